@@ -1,0 +1,3 @@
+//! `sensocto`: the console without a window.
+
+fn main() {}

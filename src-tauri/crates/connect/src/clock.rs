@@ -1,0 +1,41 @@
+//! The program's one real clock. Nothing else may ask the system for the time.
+
+use model::{Clock, NANOS_PER_SEC, Stamp};
+use rustix::time::{ClockId, Timespec, clock_gettime};
+
+/// Reads the system's clocks: one that counts through suspend, and the wall clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+// macOS's monotonic clock counts through sleep; on Linux that one is "boottime".
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const HOST_CLOCK: ClockId = ClockId::Boottime;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const HOST_CLOCK: ClockId = ClockId::Monotonic;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Stamp {
+        Stamp { host_ns: nanos(clock_gettime(HOST_CLOCK)), wall_ns: nanos(clock_gettime(ClockId::Realtime)) }
+    }
+}
+
+fn nanos(time: Timespec) -> i64 {
+    time.tv_sec.saturating_mul(NANOS_PER_SEC).saturating_add(time.tv_nsec)
+}
+
+/// The offset that turns host times near `stamp` into dates.
+#[must_use]
+pub fn wall_minus_host_ns(stamp: Stamp) -> i64 {
+    stamp.wall_ns.saturating_sub(stamp.host_ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_time_never_runs_backwards() {
+        let stamps: Vec<i64> = (0..1000).map(|_| SystemClock.now().host_ns).collect();
+        assert!(stamps.is_sorted());
+    }
+}

@@ -1,0 +1,149 @@
+//! What goes into a connector and what comes out.
+
+use crossbeam_channel::Receiver;
+use model::{
+    AdapterState, Advert, Block, Clock, DeviceId, GapReason, LinkState, SensorId, SensorInfo, StreamKey,
+    StreamSpec,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a connector can be asked. One that a kind does not know is answered
+/// with a [`Notice`], never with silence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Command {
+    /// Look for devices until told to stop.
+    StartScan,
+    /// Stop looking.
+    StopScan,
+    /// Connect a device, and keep it connected until [`Command::Disconnect`].
+    Connect {
+        /// As an [`Advert`] named it.
+        device: DeviceId,
+    },
+    /// Let a device go.
+    Disconnect {
+        /// As an [`Advert`] named it.
+        device: DeviceId,
+    },
+    /// Take the adapter through a fresh look: the operator pressed "Try again".
+    Refresh,
+    /// End: let go of everything, announce what stopped, return from `run`.
+    Shutdown,
+}
+
+/// What a connector tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// The adapter's state changed.
+    Adapter(AdapterState),
+    /// A device was seen, or seen again with other facts.
+    Seen(Advert),
+    /// A sensor is here with these streams. Announced again with more streams
+    /// or facts, and after a reconnect: the same id means the same sensor.
+    Sensor(SensorInfo),
+    /// A further stream of a known sensor.
+    Stream(StreamSpec),
+    /// The state of a sensor's link changed.
+    Link {
+        /// Whose link.
+        sensor: SensorId,
+        /// Its state.
+        link: LinkState,
+        /// Host time of the change.
+        at_host_ns: i64,
+    },
+    /// Signal strength of a connected sensor.
+    Signal {
+        /// Whose.
+        sensor: SensorId,
+        /// In dBm.
+        rssi_dbm: i16,
+    },
+    /// Samples.
+    Block {
+        /// Of which stream.
+        stream: StreamKey,
+        /// The samples.
+        block: Block,
+    },
+    /// The source itself dropped samples that it had numbered. The next block
+    /// of the stream starts behind the hole.
+    Dropped {
+        /// Of which stream.
+        stream: StreamKey,
+        /// How many.
+        samples: u64,
+        /// Why.
+        reason: GapReason,
+    },
+    /// A packet that could not be decoded; counted, kept out of the stream.
+    Rejected {
+        /// Whose packet.
+        sensor: SensorId,
+        /// What was wrong with it.
+        problem: String,
+    },
+    /// Something the operator should read.
+    Notice(Notice),
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeLevel {
+    /// Good to know.
+    Info,
+    /// Something runs with less than was asked for.
+    Warning,
+    /// Something does not run.
+    Error,
+}
+
+/// A message for the operator: what happened, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// How much it matters.
+    pub level: NoticeLevel,
+    /// What happened, in a sentence.
+    pub text: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub remedy: String,
+}
+
+/// Where a connector's events go.
+///
+/// `send` never blocks. Data that does not fit is dropped *and counted* behind
+/// this trait; state events are kept.
+pub trait EventSink: Send + Sync {
+    /// Hands one event over.
+    fn send(&self, event: Event);
+}
+
+/// Why a connector ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// It failed and can be started again.
+    #[error("{0}")]
+    Failed(String),
+    /// It can't do its work as configured; starting it again would not help.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// A source of sensors. `run` owns its thread until it is told to shut down,
+/// or its commands' sender is gone.
+pub trait Connector: Send {
+    /// Serves until [`Command::Shutdown`].
+    ///
+    /// # Errors
+    /// [`Stopped`] where it ended of itself; the supervisor decides what then.
+    fn run(
+        &mut self,
+        commands: &Receiver<Command>,
+        events: &Arc<dyn EventSink>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(), Stopped>;
+}

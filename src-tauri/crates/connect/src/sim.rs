@@ -1,0 +1,1 @@
+//! The simulator: scenario files turned into sensors.

@@ -1,0 +1,23 @@
+//! Ids, units, samples and blocks: the words every other crate speaks.
+//!
+//! Pure data. No thread, no clock, no channel, no file: time is a value that
+//! somebody else read. Anything that comes from outside (a device name, a key
+//! of a scenario file) enters through a constructor that bounds and cleans it.
+
+mod attribute;
+mod block;
+mod gap;
+mod id;
+mod link;
+mod stream;
+mod text;
+mod time;
+
+pub use attribute::{AttributeKind, Plausible};
+pub use block::{Block, Column, RaggedBlock};
+pub use gap::{Gap, GapReason};
+pub use id::{AttributeId, ConnectorId, InvalidId, SensorId, StreamKey};
+pub use link::{AdapterState, Advert, ConnectorKind, DeviceId, LinkState};
+pub use stream::{Channel, SensorInfo, StreamSpec};
+pub use text::DisplayName;
+pub use time::{Clock, NANOS_PER_SEC, Stamp};

@@ -1,0 +1,1 @@
+//! The only place that spawns: supervisor, sensor workers, hot rings, recorder.

@@ -1,0 +1,1 @@
+//! Pure numerics: decimation and rates.

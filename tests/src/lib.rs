@@ -1,0 +1,1 @@
+//! Helpers of the whole-program tests: finding binaries, running the console under a display.
