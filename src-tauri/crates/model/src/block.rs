@@ -158,6 +158,13 @@ impl Block {
         &self.columns
     }
 
+    /// The same samples under other numbers, the first being `first_index`.
+    #[must_use]
+    pub fn renumbered(mut self, first_index: u64) -> Self {
+        self.first_index = first_index;
+        self
+    }
+
     /// Appends `next` if it follows at once and has the same shape.
     ///
     /// # Errors

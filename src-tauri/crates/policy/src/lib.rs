@@ -1,1 +1,7 @@
-//! Pure decisions: restart intensity and backoff.
+//! Pure decisions: when to restart, when to try again, when silence is an alarm.
+//!
+//! No thread, no clock, no channel, no file: time and chance are parameters,
+//! effects are returned values.
+
+pub mod restart;
+pub mod silence;

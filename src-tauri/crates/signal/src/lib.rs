@@ -1,1 +1,6 @@
-//! Pure numerics: decimation and rates.
+//! Pure numerics: decimation for the screen, and rates.
+//!
+//! No thread, no clock, no channel, no file: slices in, values out.
+
+pub mod decimate;
+pub mod rate;
