@@ -1,0 +1,1 @@
+//! A fake BlueZ on a private D-Bus.
