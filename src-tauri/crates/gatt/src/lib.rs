@@ -1,1 +1,16 @@
 //! Pure decoders of Bluetooth GATT values.
+//!
+//! Bytes in, numbers out: no thread, no clock, no file, and on the way of a
+//! sample no allocation. Every decoder follows the same rule: fields are read
+//! as the packet's own flags announce them, never guessed from its length. A
+//! packet that ends before a field that its flags promise is rejected; bytes
+//! behind the last field are ignored and counted, so that the caller can say so.
+//! No input, of whatever length, makes a decoder panic.
+
+pub mod battery;
+mod cursor;
+pub mod device_information;
+pub mod heart_rate;
+pub mod uuid;
+
+pub use cursor::TooShort;

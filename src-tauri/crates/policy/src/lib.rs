@@ -3,5 +3,6 @@
 //! No thread, no clock, no channel, no file: time and chance are parameters,
 //! effects are returned values.
 
+pub mod backoff;
 pub mod restart;
 pub mod silence;
