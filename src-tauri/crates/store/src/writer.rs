@@ -1,0 +1,191 @@
+//! Writes a recording: one thread, one transaction at a time, all or nothing.
+//!
+//! SQLite runs with a write-ahead log and `synchronous=FULL`: what `commit`
+//! returned `Ok` for survives a power cut. A failed commit leaves no trace and
+//! the writer usable, so that a recording goes on when the disk has room again.
+
+mod ledger;
+mod rows;
+
+use crate::block_row::BlockRow;
+use crate::{StoreError, StreamNo, file};
+use ledger::Ledger;
+use model::{Block, Gap, SensorInfo, Stamp, StreamSpec};
+pub(crate) use rows::{put_meta, put_stamp};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a commit may wait for another program that holds the file.
+const COMMIT_PATIENCE: Duration = Duration::from_millis(500);
+/// How long closing may wait for somebody who is reading the file.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a new recording begins with.
+#[derive(Clone, Debug)]
+pub struct NewRecording {
+    /// Its title; may be empty.
+    pub title: String,
+    /// When it starts.
+    pub started: Stamp,
+    /// The version of the console that records.
+    pub console_version: String,
+}
+
+/// What goes to disk together, or not at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Samples; within a stream in rising order, behind all that was stored before.
+    pub blocks: &'a [(StreamNo, Block)],
+    /// Gaps, in any order.
+    pub gaps: &'a [(StreamNo, Gap)],
+    /// One past the last sample offered so far. Not needed where blocks and
+    /// gaps reach that far; never moves backwards.
+    pub ends: &'a [(StreamNo, u64)],
+    /// When this is written.
+    pub now: Stamp,
+}
+
+/// A recording that has been closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Whether the file stands alone. If not, somebody was reading it at the
+    /// time, and a `-wal` file beside it belongs to it.
+    pub standalone: bool,
+}
+
+/// A recording that could not be closed. What was committed is safe, and the
+/// file opens as it is; closing can be tried again.
+#[derive(Debug)]
+pub struct NotClosed {
+    /// The writer, as usable as before.
+    pub writer: Writer,
+    /// Why.
+    pub error: StoreError,
+}
+
+/// Writes one recording.
+#[derive(Debug)]
+pub struct Writer {
+    conn: Connection,
+    path: PathBuf,
+    ledger: Ledger,
+}
+
+impl Writer {
+    /// Creates the file of a recording; it never overwrites one.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the file exists, its folder is missing or can't be
+    /// written, the disk is full.
+    pub fn create(path: &Path, new: &NewRecording) -> Result<Self, StoreError> {
+        let (conn, path) = file::create(path, new)?;
+        conn.busy_timeout(COMMIT_PATIENCE).map_err(|error| StoreError::from_sqlite(&path, &error))?;
+        Ok(Self { conn, path, ledger: Ledger::default() })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds a stream whose next sample will be `first_index`, and its sensor if
+    /// it is new. An attribute whose description has changed is added again.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is added then.
+    pub fn add_stream(
+        &mut self,
+        sensor: &SensorInfo,
+        spec: &StreamSpec,
+        first_index: u64,
+    ) -> Result<StreamNo, StoreError> {
+        let first = ledger::to_i64(first_index)?;
+        let no = self.transact(|tx| {
+            let sensor_row = rows::put_sensor(tx, sensor)?;
+            rows::insert_stream(tx, sensor_row, spec, first)
+        })?;
+        self.ledger.open(no, first_index, spec.channels.len());
+        Ok(no)
+    }
+
+    /// Keeps what has become known about a sensor (name, facts). A sensor
+    /// without a stream in this recording is left out.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was known before stays then.
+    pub fn update_sensor(&mut self, sensor: &SensorInfo) -> Result<(), StoreError> {
+        self.transact(|tx| rows::update_sensor(tx, sensor))
+    }
+
+    /// Puts a batch on the disk, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the batch is stored then, and the writer
+    /// stays usable. [`StoreError::Misfit`] will come again for the same batch;
+    /// the others may pass.
+    pub fn commit(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let changes = self.ledger.check(batch)?;
+        let blocks: Vec<_> = batch.blocks.iter().map(|(no, block)| BlockRow::encode(*no, block)).collect();
+        self.transact(|tx| {
+            rows::insert_blocks(tx, &blocks)?;
+            rows::insert_gaps(tx, batch)?;
+            rows::add_counts(tx, &changes)?;
+            rows::put_stamp(tx, "saved", batch.now)
+        })?;
+        self.ledger.adopt(&changes);
+        Ok(())
+    }
+
+    /// Closes the recording at `at`: one file is all that is left.
+    ///
+    /// # Errors
+    /// [`NotClosed`] with the writer. If it is dropped, the file still opens;
+    /// it only says that it was not closed.
+    pub fn close(mut self, at: Stamp) -> Result<Closed, Box<NotClosed>> {
+        match self.transact(|tx| rows::put_stamp(tx, "closed", at)) {
+            Ok(()) => {}
+            Err(error) => return Err(Box::new(NotClosed { writer: self, error })),
+        }
+        match self.seal() {
+            Ok(standalone) => {
+                let Self { conn, path, .. } = self;
+                drop(conn);
+                Ok(Closed { bytes: file::bytes_on_disk(&path), path, standalone })
+            }
+            Err(error) => Err(Box::new(NotClosed { writer: self, error })),
+        }
+    }
+
+    /// Size of the recording on disk in bytes, its write-ahead log included.
+    #[must_use]
+    pub fn bytes_on_disk(&self) -> u64 {
+        file::bytes_on_disk(&self.path)
+    }
+
+    fn seal(&self) -> Result<bool, StoreError> {
+        match file::seal(&self.conn, CLOSE_PATIENCE) {
+            Ok(standalone) => Ok(standalone),
+            Err(error) => Err(StoreError::from_sqlite(&self.path, &error)),
+        }
+    }
+
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let path = &self.path;
+        let done = (|| {
+            let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&tx)?;
+            tx.commit()?;
+            Ok(value)
+        })();
+        done.map_err(|error| StoreError::from_sqlite(path, &error))
+    }
+}
