@@ -1,0 +1,218 @@
+/**
+ * A scripted host: the whole contract without a program behind it, for tests
+ * and for looking at the screen in a plain browser. Its mood is a word in the
+ * address, `?demo=failing`: empty, failing, nobt, off, many, dead, notices,
+ * recording. It is not part of a production build.
+ */
+import type { ApiError } from "../api/ApiError";
+import type { Adapter } from "../api/Adapter";
+import type { FrameRequest } from "../api/FrameRequest";
+import type { NoticeRow } from "../api/NoticeRow";
+import type { RecordingStatus } from "../api/RecordingStatus";
+import type { Request } from "../api/Request";
+import type { Response } from "../api/Response";
+import type { SensorRow } from "../api/SensorRow";
+import type { Snapshot } from "../api/Snapshot";
+import { devicesAt, FOLDER, queuesAt, recordingsAt, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
+import { emptyFrame, encodeFrame, isOut } from "./demo/frame";
+import { manySensors, smallGroup, type DemoSensor } from "./demo/people";
+import type { Host } from "./host";
+
+const DONE: Response = { answer: "done" };
+const SAMPLES_PER_SEC = 403;
+
+export class DemoHost implements Host {
+  /** Every request but the snapshots, for tests. */
+  readonly asked: Request[] = [];
+  /** Frames asked for, for tests. */
+  frames = 0;
+  closed = false;
+  scenario: string | null = "scenarios/small_group.yaml";
+  notices: NoticeRow[] = [];
+  failing = false;
+  adapter: Adapter = { state: "ready", name: "hci0", scanning: false };
+  #recordingSince: number | null = null;
+  #title = "";
+  #folder = FOLDER;
+  #born = Date.now();
+  #sensors: DemoSensor[];
+  #onClose: (() => void) | null = null;
+
+  constructor(readonly mood = "") {
+    const now = this.#born / 1000;
+    this.#sensors = mood === "many" ? manySensors(300) : smallGroup(now);
+    if (mood === "empty") this.scenario = null;
+    if (mood === "recording" || mood === "failing") this.#recordingSince = this.#born - 462_000;
+    this.failing = mood === "failing";
+    if (mood === "nobt") this.adapter = { state: "unavailable", problem: "The Bluetooth service (BlueZ) is not running.", remedy: "Start it with “systemctl start bluetooth”, then try again." };
+    if (mood === "off") this.adapter = { state: "off", name: "hci0" };
+    if (mood === "notices" || mood === "failing") this.notices = sampleNotices();
+  }
+
+  async ask(request: Request): Promise<Response> {
+    if (this.mood === "dead") return new Promise(() => {});
+    if (request.ask === "snapshot") return { answer: "snapshot", with: this.snapshot() };
+    this.asked.push(request);
+    return this.#answer(request);
+  }
+
+  async frame(request: FrameRequest): Promise<ArrayBuffer> {
+    this.frames += 1;
+    const now = Date.now();
+    const sensor = this.#sensors.find((one) => one.id === request.sensor);
+    const stream = sensor?.streams.find((one) => one.attribute === request.attribute);
+    return sensor && stream ? encodeFrame(stream, request, now, sensor.outages) : emptyFrame(request, now);
+  }
+
+  async onCloseRequested(handler: () => void): Promise<() => void> {
+    this.#onClose = handler;
+    return () => (this.#onClose = null);
+  }
+
+  async closeWindow(): Promise<void> {
+    this.closed = true;
+  }
+
+  async chooseScenario(): Promise<string | null> {
+    return "scenarios/lake_walk.yaml";
+  }
+
+  async chooseFolder(): Promise<string | null> {
+    return "/media/lab/usb-disk";
+  }
+
+  /** As if the operator closed the window. */
+  requestClose(): void {
+    this.#onClose?.();
+  }
+
+  snapshot(): Snapshot {
+    const now = Date.now();
+    const secs = (now - this.#born) / 1000;
+    const offered = 1_204_310 + Math.round(secs * SAMPLES_PER_SEC);
+    const entry = SCENARIOS.find((one) => one.id === this.scenario);
+    return {
+      now_ms: now,
+      sensors: this.scenario ? this.#sensors.map((sensor) => rowOf(sensor, now / 1000)) : [],
+      adapter: this.adapter,
+      devices: this.adapter.state === "ready" && (this.adapter.scanning || secs < 0) ? devicesAt(now / 1000) : [],
+      scenario: entry ? { id: entry.id, name: entry.name, sensors: entry.sensors } : null,
+      recording: this.#recording(now),
+      notices: this.notices,
+      counters: { offered, delivered: offered - 1284, dropped: this.scenario ? 1284 : 0 },
+      queues: queuesAt(now / 1000),
+      workers: [...WORKERS],
+    };
+  }
+
+  #recording(now: number): RecordingStatus {
+    const seconds = this.#recordingSince === null ? 0 : (now - this.#recordingSince) / 1000;
+    const running = this.#recordingSince !== null;
+    return {
+      state: !running ? "idle" : this.failing ? "failing" : "recording",
+      folder: this.#folder,
+      path: running ? `${this.#folder}/recording.sensocto` : null,
+      title: this.#title,
+      seconds,
+      samples: Math.round(seconds * SAMPLES_PER_SEC),
+      dropped: this.failing ? 8_412 : 0,
+      bytes: Math.round(seconds * SAMPLES_PER_SEC * 8.3),
+      free_bytes: this.failing ? 0 : 81_400_000_000,
+      problem: this.failing && running ? "The disk is full: samples are dropped and counted until there is room." : "",
+    };
+  }
+
+  #answer(request: Request): Response {
+    switch (request.ask) {
+      case "scenarios":
+        return { answer: "scenarios", with: [...SCENARIOS] };
+      case "start_scenario":
+        return this.#start(request.id);
+      case "stop_scenario":
+        this.scenario = null;
+        return DONE;
+      case "start_scan":
+      case "stop_scan":
+        if (this.adapter.state === "ready") this.adapter = { ...this.adapter, scanning: request.ask === "start_scan" };
+        return DONE;
+      case "start_recording":
+        if (this.#recordingSince !== null) throw fault("conflict", "A recording is already running.", "Stop it first.");
+        this.#recordingSince = Date.now();
+        this.#title = request.title;
+        return DONE;
+      case "stop_recording":
+        return this.#stop();
+      case "recordings":
+        return { answer: "recordings", with: recordingsAt(Date.now()) };
+      case "set_recording_folder":
+        this.#folder = request.folder;
+        return DONE;
+      case "verify":
+        return { answer: "verdict", with: verdictOf(request.path, !request.path.includes("stress")) };
+      case "export_csv":
+        return { answer: "exported", with: { folder: request.path.replace(".sensocto", "-csv"), files: 23, samples: 742_118 } };
+      case "dismiss_notice":
+        this.notices = this.notices.filter((notice) => notice.id !== request.id);
+        return DONE;
+      default:
+        return DONE;
+    }
+  }
+
+  #start(id: string): Response {
+    const entry = SCENARIOS.find((one) => one.id === id);
+    if (!entry || entry.problem) throw fault("bad_file", "The scenario can't be read.", entry?.problem ?? "");
+    this.scenario = id;
+    this.#sensors = this.mood === "many" ? manySensors(300) : smallGroup(Date.now() / 1000);
+    return DONE;
+  }
+
+  #stop(): Response {
+    const status = this.#recording(Date.now());
+    if (!status.path) throw fault("conflict", "No recording is running.", "");
+    this.#recordingSince = null;
+    const { path, seconds, samples, dropped, bytes } = status;
+    return { answer: "recorded", with: { path, seconds, samples, dropped, bytes } };
+  }
+}
+
+function fault(code: ApiError["code"], message: string, remedy: string): ApiError {
+  return { code, message, remedy };
+}
+
+function rowOf(sensor: DemoSensor, now: number): SensorRow {
+  return {
+    id: sensor.id,
+    name: sensor.name,
+    source: sensor.source,
+    device: sensor.source === "Bluetooth" ? sensor.id : null,
+    link: sensor.link,
+    link_note: sensor.note,
+    battery_percent: sensor.batteryPercent,
+    rssi_dbm: sensor.rssiDbm,
+    rejected: sensor.rejected,
+    streams: sensor.streams.map((stream, index) => {
+      const ends = sensor.outages.find(([, to]) => to === Infinity);
+      const newest = isOut(now, sensor.outages) && ends ? ends[0] : Math.floor(now * stream.rateHz) / stream.rateHz;
+      return {
+        attribute: stream.attribute,
+        label: stream.label,
+        channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), plausible: true })),
+        rate_hz: ends ? 0 : stream.rateHz * (1 + 0.0004 * Math.sin(now)),
+        nominal_rate_hz: stream.rateHz,
+        age_secs: now - newest,
+        offered: 100_000,
+        dropped: index === 0 ? sensor.dropped : 0,
+        gaps: sensor.outages.length,
+      };
+    }),
+  };
+}
+
+function sampleNotices(): NoticeRow[] {
+  return [
+    { id: 3, severity: "warning", text: "“Chiara Rossi” sent more than its queue could take; 1 284 samples were dropped and marked as gaps.", remedy: "Lower its rate, or close other programs.", times: 4 },
+    { id: 2, severity: "error", text: "The disk of the recording folder is full.", remedy: "Make room on it; the recording goes on by itself.", times: 1 },
+    { id: 1, severity: "info", text: "Scenario “Small group”: the key “colour” is not known and was ignored.", remedy: "", times: 1 },
+  ];
+}

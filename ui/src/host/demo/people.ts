@@ -1,0 +1,65 @@
+/** The sensors of the scripted host: a small group, hostile names, a lost strap, or three hundred. */
+import type { LinkView } from "../../api/LinkView";
+import type { Outages } from "./frame";
+import {
+  battery,
+  bloodPressure,
+  ecg,
+  heartRate,
+  location,
+  respiration,
+  rr,
+  spo2,
+  temperature,
+  type DemoStream,
+} from "./signals";
+
+export interface DemoSensor {
+  readonly id: string;
+  readonly name: string;
+  readonly source: "Bluetooth" | "Simulator";
+  readonly link: LinkView;
+  readonly note: string;
+  readonly batteryPercent: number | null;
+  readonly rssiDbm: number | null;
+  readonly streams: readonly DemoStream[];
+  readonly dropped: number;
+  readonly rejected: number;
+  readonly outages: Outages;
+}
+
+/** A name as a hostile device would give it. */
+export const HOSTILE_NAME = "<img src=x onerror=alert(1)> \u202Egnorw si siht Strap with a very long name that does not end";
+
+const plain = { link: "live", note: "", rssiDbm: null, dropped: 0, rejected: 0, outages: [], source: "Simulator" } as const;
+
+/** The small group, as seen at `nowSecs`. */
+export function smallGroup(nowSecs: number): DemoSensor[] {
+  return [
+    strap(nowSecs),
+    { ...plain, id: "sg_person_1", name: "Anna Keller", batteryPercent: 82, streams: [ecg(68, 1), heartRate(68, 1), spo2(1), respiration(1), temperature(1), battery(82)] },
+    { ...plain, id: "sg_person_2", name: "Ben Okafor", batteryPercent: 61, streams: [ecg(74, 2, 100), bloodPressure(2), temperature(2), battery(61)] },
+    { ...plain, id: "sg_person_3", name: "Chiara Rossi", batteryPercent: 14, dropped: 1284, streams: [spo2(3), heartRate(81, 3), battery(14)], outages: [[nowSecs - 4.2, nowSecs - 2.6]] },
+    { ...plain, id: "sg_person_4", name: "Daniel Weiss", batteryPercent: 97, streams: [location(4), battery(97)] },
+    { ...plain, id: "hostile", name: HOSTILE_NAME, source: "Bluetooth", batteryPercent: null, rssiDbm: -88, link: "connecting", streams: [] },
+    { ...plain, id: "gone", name: "HRM-Pro 8812", source: "Bluetooth", batteryPercent: 44, rssiDbm: -91, link: "lost", note: "Out of range or switched off; trying again in 8 s", rejected: 3, streams: [heartRate(90, 6), rr(90, 6)], outages: [[nowSecs - 6, Infinity]] },
+    { ...plain, id: "quiet", name: "Chest belt 2", batteryPercent: 55, link: "silent", note: "Nothing has come for 7 s", streams: [respiration(8)], outages: [[nowSecs - 7, Infinity]] },
+    { ...plain, id: "ended", name: "Emil Novak", batteryPercent: null, link: "stopped", note: "Its scenario was stopped", streams: [temperature(9)], outages: [[nowSecs - 40, Infinity]] },
+  ];
+}
+
+function strap(nowSecs: number): DemoSensor {
+  const gap = [[nowSecs - 31, nowSecs - 26], [nowSecs - 3.1, nowSecs - 2.2]] as const;
+  return { ...plain, id: "ble:A0:9E:1A:7C:11:02", name: "Polar H10 7C11", source: "Bluetooth", batteryPercent: 90, rssiDbm: -61, outages: gap, streams: [heartRate(72, 5, 4), rr(72, 5)] };
+}
+
+/** A hall full of people. */
+export function manySensors(count: number): DemoSensor[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...plain,
+    id: `hall_${index + 1}`,
+    name: `Participant ${String(index + 1).padStart(3, "0")}`,
+    batteryPercent: 40 + (index % 60),
+    streams: [ecg(60 + (index % 40), index, 100), heartRate(60 + (index % 40), index), temperature(index)],
+  }));
+}

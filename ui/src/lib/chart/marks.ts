@@ -1,0 +1,111 @@
+/**
+ * The moving part of a strip chart: the line and the gaps. A NaN breaks the
+ * line; what lies between the points on either side of it is shaded, so that
+ * missing samples are seen as missing.
+ */
+import type { Channel } from "../frame";
+import { drawPen, drawPointer } from "./pen";
+import { xOf, yOf, type Palette, type Plot, type Scene } from "./scene";
+
+const LINE_PX = 1.5;
+/** Long paths are slow without a GPU: the line is stroked in pieces. */
+const PIECE_POINTS = 256;
+const DOT_PX = 2.25;
+const NARROWEST_GAP_PX = 2;
+
+export function drawMarks(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette): void {
+  const channel = scene.trace?.channels[scene.channel];
+  if (!channel) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(plot.left, 0, plot.right - plot.left, plot.height);
+  ctx.clip();
+  drawGaps(ctx, plot, scene, palette, channel);
+  drawLine(ctx, plot, palette, channel);
+  if (scene.sparse) drawDots(ctx, plot, palette, channel);
+  ctx.restore();
+  drawPen(ctx, plot, scene, palette, channel);
+  if (scene.pointerX !== null) drawPointer(ctx, plot, scene, palette, channel, scene.pointerX);
+}
+
+function drawLine(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, channel: Channel): void {
+  const { points } = channel;
+  ctx.strokeStyle = palette.ink;
+  ctx.lineWidth = LINE_PX;
+  ctx.lineJoin = "round";
+  ctx.lineCap = "round";
+  ctx.beginPath();
+  let inPiece = 0;
+  for (let index = 0; index < points.length; index += 2) {
+    const value = points[index + 1] as number;
+    if (Number.isNaN(value)) {
+      inPiece = 0;
+      continue;
+    }
+    const x = xOf(plot, points[index] as number);
+    const y = yOf(plot, value);
+    if (inPiece === 0) ctx.moveTo(x, y);
+    else ctx.lineTo(x, y);
+    inPiece += 1;
+    if (inPiece >= PIECE_POINTS) {
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      inPiece = 1;
+    }
+  }
+  ctx.stroke();
+}
+
+function drawDots(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, channel: Channel): void {
+  const { points } = channel;
+  ctx.fillStyle = palette.ink;
+  ctx.beginPath();
+  for (let index = 0; index < points.length; index += 2) {
+    const value = points[index + 1] as number;
+    if (Number.isNaN(value)) continue;
+    const x = xOf(plot, points[index] as number);
+    const y = yOf(plot, value);
+    ctx.moveTo(x + DOT_PX, y);
+    ctx.arc(x, y, DOT_PX, 0, Math.PI * 2);
+  }
+  ctx.fill();
+}
+
+/** The spans without samples: between the points on either side of a NaN, and at the end of a link that is not live. */
+export function gapSpans(channel: Channel, windowMs: number, silent: boolean): [number, number][] {
+  const { points } = channel;
+  const spans: [number, number][] = [];
+  let before: number | null = null;
+  let broken = false;
+  for (let index = 0; index < points.length; index += 2) {
+    if (Number.isNaN(points[index + 1])) {
+      broken = true;
+      continue;
+    }
+    const t = points[index] as number;
+    if (broken) spans.push([before ?? 0, t]);
+    broken = false;
+    before = t;
+  }
+  if (broken || (silent && before !== null)) spans.push([before ?? 0, windowMs]);
+  return spans;
+}
+
+function drawGaps(
+  ctx: CanvasRenderingContext2D,
+  plot: Plot,
+  scene: Scene,
+  palette: Palette,
+  channel: Channel,
+): void {
+  for (const [from, to] of gapSpans(channel, plot.windowMs, scene.silent)) {
+    const x = xOf(plot, Math.max(0, from));
+    const width = Math.max(xOf(plot, to) - x, NARROWEST_GAP_PX);
+    ctx.fillStyle = palette.gap;
+    ctx.fillRect(x, plot.top, width, plot.bottom - plot.top);
+    ctx.fillStyle = palette.gapLine;
+    if (from > 0) ctx.fillRect(Math.round(x), plot.top, 1, plot.bottom - plot.top);
+    if (to < plot.windowMs) ctx.fillRect(Math.round(x + width), plot.top, 1, plot.bottom - plot.top);
+  }
+}
