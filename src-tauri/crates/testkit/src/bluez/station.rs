@@ -1,0 +1,153 @@
+//! The fake's place on the bus: the world behind one lock, the connection that
+//! carries its messages, a thread that answers calls and one for what comes later.
+//!
+//! Messages are sent while the lock is held, so clients see changes in the order
+//! in which they happened. zbus moves the bytes on a thread of its own, which
+//! never takes the lock; a full socket therefore delays, and never deadlocks.
+
+use super::dispatch;
+use super::world::{Later, World};
+use crate::pace::Deadline;
+use anyhow::Context;
+use futures_lite::{StreamExt, future::block_on};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use zbus::message::{Message, Type};
+use zbus::{Connection, MessageStream, connection};
+
+const NAME: &str = "org.bluez";
+const CALLS_QUEUED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
+const BUS_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// What the bus tells when a client leaves it: its name has no owner any more.
+const LEAVERS: &str = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg2=''";
+
+#[derive(Debug, Default)]
+struct State {
+    world: World,
+    link: Option<Connection>,
+    planned: Vec<(Deadline, Later)>,
+    over: bool,
+}
+
+/// Shared by the test's thread, the streams and the fake's own threads.
+#[derive(Debug, Default)]
+pub(super) struct Station {
+    state: Mutex<State>,
+    agenda_changed: Condvar,
+}
+
+impl Station {
+    /// Changes the world, and sends what clients are to see of it.
+    pub(super) fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state.world);
+        state.send();
+        if state.plan() {
+            self.agenda_changed.notify_all();
+        }
+        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A test that panicked while it held the lock still wants its tear-down.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Joins the bus as `org.bluez` and answers calls from then on.
+    pub(super) fn enter(self: &Arc<Self>, address: &str) -> anyhow::Result<JoinHandle<()>> {
+        let calls = block_on(join_bus(address)).context("the fake BlueZ can't join its bus")?;
+        self.lock().link = Some(Connection::from(&calls));
+        let station = Arc::clone(self);
+        Ok(thread::Builder::new().name("fake-bluez".into()).spawn(move || station.serve(calls))?)
+    }
+
+    /// Leaves the bus. The thread that [`Self::enter`] started ends.
+    pub(super) fn leave(&self) {
+        if let Some(link) = self.lock().link.take() {
+            // It fails where the bus is gone already, and that is the aim.
+            let _ = block_on(link.close());
+        }
+    }
+
+    fn serve(&self, mut calls: MessageStream) {
+        while let Some(Ok(message)) = block_on(calls.next()) {
+            match message.message_type() {
+                Type::MethodCall => self.with(|world| dispatch::answer(world, &message)),
+                Type::Signal => self.someone_left(&message),
+                Type::MethodReturn | Type::Error => {}
+            }
+        }
+    }
+
+    fn someone_left(&self, signal: &Message) {
+        if let Ok((name, _old, _new)) = signal.body().deserialize::<(String, String, String)>() {
+            self.with(|world| world.client_left(&name));
+        }
+    }
+
+    /// Starts the thread that does what was planned when its time has come.
+    pub(super) fn keep_agenda(self: &Arc<Self>) -> anyhow::Result<JoinHandle<()>> {
+        let station = Arc::clone(self);
+        let run = move || while station.next_planned() {};
+        Ok(thread::Builder::new().name("fake-bluez-late".into()).spawn(run)?)
+    }
+
+    /// Ends the thread of [`Self::keep_agenda`].
+    pub(super) fn close_agenda(&self) {
+        self.lock().over = true;
+        self.agenda_changed.notify_all();
+    }
+
+    /// Waits for the next planned thing and does it; false when all is over.
+    fn next_planned(&self) -> bool {
+        let mut state = self.lock();
+        if state.over {
+            return false;
+        }
+        let next = state.planned.iter().enumerate().min_by_key(|(_, (due, _))| due.left());
+        match next.map(|(index, (due, _))| (index, due.left())) {
+            Some((index, left)) if left.is_zero() => {
+                let (_, due) = state.planned.swap_remove(index);
+                drop(state);
+                self.with(|world| world.carry_out(&due));
+            }
+            Some((_, left)) => drop(self.agenda_changed.wait_timeout(state, left)),
+            None => drop(self.agenda_changed.wait(state)),
+        }
+        true
+    }
+}
+
+impl State {
+    fn send(&mut self) {
+        let messages = std::mem::take(&mut self.world.outbox);
+        if let Some(link) = &self.link {
+            // It fails where the bus has died, and then nobody is there to hear.
+            let _ = block_on(link.send_all(&messages));
+        }
+    }
+
+    /// Takes what the world has planned over; whether there was anything.
+    fn plan(&mut self) -> bool {
+        let new = std::mem::take(&mut self.world.agenda);
+        let any = !new.is_empty();
+        self.planned.extend(new.into_iter().map(|(after, what)| (Deadline::after(after), what)));
+        any
+    }
+}
+
+async fn join_bus(address: &str) -> zbus::Result<MessageStream> {
+    let link = connection::Builder::address(address)
+        .max_queued(CALLS_QUEUED)
+        .method_timeout(BUS_ANSWERS_WITHIN)
+        .build()
+        .await?;
+    // Before the name, so that no call can come ahead of it.
+    let calls = MessageStream::from(&link);
+    let bus = Some("org.freedesktop.DBus");
+    link.call_method(bus, "/org/freedesktop/DBus", bus, "AddMatch", &LEAVERS).await?;
+    link.request_name(NAME).await?;
+    Ok(calls)
+}
