@@ -148,7 +148,8 @@ impl StoreError {
     pub(crate) fn from_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         let Some(failure) = error.sqlite_error() else {
-            return Self::Damaged { path, problem: error.to_string() };
+            let problem = format!("what it says of itself does not read back ({error})");
+            return Self::Damaged { path, problem };
         };
         match failure.code {
             ErrorCode::DiskFull => Self::DiskFull { path },
@@ -158,7 +159,10 @@ impl StoreError {
                 Self::Busy { path }
             }
             ErrorCode::NotADatabase => Self::NotARecording { path, found: "it is not a SQLite file" },
-            ErrorCode::DatabaseCorrupt => Self::Damaged { path, problem: error.to_string() },
+            // "SQL error": a table or column that we ask for is not there.
+            ErrorCode::DatabaseCorrupt | ErrorCode::Unknown => {
+                Self::Damaged { path, problem: error.to_string() }
+            }
             ErrorCode::ConstraintViolation => Self::Misfit { problem: error.to_string() },
             _ => Self::Io { path, problem: error.to_string() },
         }

@@ -13,7 +13,7 @@ const CODEC_RAW: u8 = 0;
 const CODEC_PCO: u8 = 1;
 
 /// Below this many values pco's own header costs more than it saves.
-const PCO_SAMPLES_MIN: usize = 16;
+const PCO_SAMPLES_MIN: usize = 8;
 
 /// Why packed bytes can't be read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,5 +144,80 @@ fn decompress<T: Packable>(payload: &[u8], n: usize) -> Result<Vec<T>, Fault> {
         (true, true) => Ok(values),
         (true, false) => Err(Fault::Long),
         (false, _) => Err(Fault::Short),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed<T: Packable>(values: &[T]) -> Vec<u8> {
+        let mut out = Vec::new();
+        pack(values, &mut out);
+        out
+    }
+
+    /// Compares bits, so that NaN equals itself.
+    fn comes_back<T: Packable>(values: &[T]) {
+        let bytes = packed(values);
+        let mut rest = bytes.as_slice();
+        let back: Vec<T> = unpack(&mut rest, values.len()).unwrap();
+        let bits = |values: &[T]| values.iter().map(|value| value.to_latent_ordered()).collect::<Vec<_>>();
+        assert!(bits(&back) == bits(values), "{values:?} came back as {back:?}");
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn extreme_values_of_every_type_come_back_bit_for_bit() {
+        for n in [1, 7, 8, 100, 5000] {
+            let cycle = |len: usize| (0..n).map(move |i| i * 7 % len);
+            let whole = [i64::MIN, i64::MAX, 0, -1, 1 << 40];
+            comes_back(&cycle(5).map(|i| whole[i]).collect::<Vec<_>>());
+            let small = [i32::MIN, i32::MAX, 0, -1, 77_777];
+            comes_back(&cycle(5).map(|i| small[i]).collect::<Vec<_>>());
+            let floats = [
+                f32::NAN,
+                -f32::NAN,
+                f32::INFINITY,
+                -0.0,
+                0.0,
+                f32::MIN_POSITIVE / 8.0,
+                f32::from_bits(0x7fc0_1234),
+            ];
+            comes_back(&cycle(7).map(|i| floats[i]).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn times_of_a_steady_stream_take_less_than_half_a_byte_each() {
+        let times: Vec<i64> = (0..512).map(|i| 1_700_000_000_000_000_000 + i * 4_000_000).collect();
+        assert!(packed(&times).len() < 256, "{} bytes", packed(&times).len());
+    }
+
+    #[test]
+    fn a_column_cut_anywhere_is_refused() {
+        for n in [3, 100] {
+            let bytes = packed(&(0..n).map(|i| i * i).collect::<Vec<i32>>());
+            for end in 0..bytes.len() {
+                assert!(
+                    unpack::<i32>(&mut &bytes[..end], n as usize).is_err(),
+                    "took {end} of {}",
+                    bytes.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_of_another_length_or_type_is_refused() {
+        for n in [3, 300] {
+            let bytes = packed(&(0..n).collect::<Vec<i32>>());
+            let n = n as usize;
+            assert_eq!(unpack::<i32>(&mut bytes.as_slice(), n - 1), Err(Fault::Long));
+            assert_eq!(unpack::<i32>(&mut bytes.as_slice(), n + 1), Err(Fault::Short));
+            assert_eq!(unpack::<f32>(&mut bytes.as_slice(), n), Err(Fault::Type));
+        }
+        assert_eq!(unpack_column(&mut packed(&[1_i64]).as_slice(), 1), Err(Fault::Type));
+        assert_eq!(unpack::<i32>(&mut [2, 9, 0, 0, 0, 0].as_slice(), 0), Err(Fault::Codec));
     }
 }

@@ -23,3 +23,27 @@ fn of(values: impl Iterator<Item = f64>) -> [f64; 3] {
         [min.min(value), max.max(value), sum + value]
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_column(column: Column) -> [f64; 3] {
+        let bytes = stats(&[column]);
+        assert_eq!(bytes.len(), 24);
+        [0, 8, 16].map(|at| f64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()))
+    }
+
+    #[test]
+    fn smallest_largest_and_sum_are_raw_values() {
+        assert_eq!(of_column(Column::I32(vec![3, -7, i32::MAX])), [-7.0, 2_147_483_647.0, 2_147_483_643.0]);
+        assert_eq!(of_column(Column::F32(vec![f32::NAN, 0.5, -1.5])), [-1.5, 0.5, -1.0]);
+    }
+
+    #[test]
+    fn a_channel_without_a_number_has_nan_and_a_sum_of_zero() {
+        let [min, max, sum] = of_column(Column::F32(vec![f32::NAN]));
+        assert!(min.is_nan() && max.is_nan());
+        assert_eq!(sum, 0.0);
+    }
+}

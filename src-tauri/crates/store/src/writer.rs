@@ -189,3 +189,78 @@ impl Writer {
         done.map_err(|error| StoreError::from_sqlite(path, &error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify;
+    use model::{
+        AttributeId, AttributeKind, Channel, Column, ConnectorId, ConnectorKind, DisplayName, GapReason,
+        SensorId, StreamKey,
+    };
+
+    const NOW: Stamp = Stamp { host_ns: 5, wall_ns: 1_700_000_000_000_000_005 };
+
+    #[test]
+    fn a_full_disk_costs_only_the_batch_that_met_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("full.sensocto");
+        let new = NewRecording { title: String::new(), started: NOW, console_version: String::new() };
+        let mut writer = Writer::create(&path, &new).unwrap();
+        let no = add_ecg(&mut writer);
+        let limit = |writer: &Writer, pages: i64| {
+            writer.conn.query_row(
+                "PRAGMA max_page_count = ?1".replace("?1", &pages.to_string()).as_str(),
+                [],
+                |row| row.get::<_, i64>(0),
+            )
+        };
+        limit(&writer, 40).unwrap();
+        let stored = (0..).find(|n| commit(&mut writer, no, n * 500).is_err()).unwrap();
+        let error = commit(&mut writer, no, stored * 500).unwrap_err();
+        assert_eq!(error, StoreError::DiskFull { path: path.clone() });
+        limit(&writer, 1_000_000).unwrap();
+        let lost = Gap {
+            first_index: stored * 500,
+            samples: 500,
+            from_ns: 0,
+            to_ns: 0,
+            reason: GapReason::DiskFull,
+        };
+        writer.commit(&Batch { blocks: &[], gaps: &[(no, lost)], ends: &[], now: NOW }).unwrap();
+        commit(&mut writer, no, (stored + 1) * 500).unwrap();
+        writer.close(NOW).unwrap();
+        let report = verify(&path, &mut |_, _| ()).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+        assert_eq!((report.streams[0].stored, report.streams[0].dropped), ((stored + 1) * 500, 500));
+    }
+
+    fn commit(writer: &mut Writer, no: StreamNo, first_index: u64) -> Result<(), StoreError> {
+        // Numbers without a pattern, which do not compress.
+        let value = |i: u64| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as i32;
+        let range = first_index..first_index + 500;
+        let times = range.clone().map(|i| i as i64).collect();
+        let block =
+            Block::new(first_index, 0, times, None, vec![Column::I32(range.map(value).collect())]).unwrap();
+        writer.commit(&Batch { blocks: &[(no, block)], gaps: &[], ends: &[], now: NOW })
+    }
+
+    fn add_ecg(writer: &mut Writer) -> StreamNo {
+        let sensor = SensorInfo {
+            id: SensorId::parse("s").unwrap(),
+            name: DisplayName::clean("S", "?"),
+            connector: ConnectorId::parse("c").unwrap(),
+            connector_kind: ConnectorKind::Simulator,
+            streams: Vec::new(),
+            facts: Vec::new(),
+        };
+        let spec = StreamSpec {
+            key: StreamKey { sensor: sensor.id.clone(), attribute: AttributeId::parse("ecg").unwrap() },
+            kind: AttributeKind::Ecg,
+            channels: vec![Channel::new("ecg", "mV", 0.001)],
+            nominal_rate_hz: None,
+            device_ticks_per_sec: None,
+        };
+        writer.add_stream(&sensor, &spec, 0).unwrap()
+    }
+}

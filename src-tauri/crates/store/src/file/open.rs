@@ -24,10 +24,12 @@ const SQLITE_READONLY_ROLLBACK: i32 = 776;
 pub(crate) fn open_snapshot(path: &Path) -> Result<Connection, StoreError> {
     header::inspect(path)?;
     let absolute = std::path::absolute(path).map_err(|error| StoreError::from_io(path, &error))?;
-    snapshot(&absolute).map_err(|error| match StoreError::from_sqlite(path, &error) {
-        // SQLite says "read-only" when it can't make the log's index.
-        StoreError::NotWritable { path } => StoreError::NeedsWritableFolder { path },
-        other => other,
+    snapshot(&absolute).map_err(|error| match error.sqlite_error_code() {
+        // It can't make the log's index, or play back what is in the way.
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+            StoreError::NeedsWritableFolder { path: path.to_owned() }
+        }
+        _ => StoreError::from_sqlite(path, &error),
     })
 }
 
