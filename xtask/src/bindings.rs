@@ -28,7 +28,8 @@ pub fn compare(fresh: &Path) -> Result<()> {
     let differences = differences(&contents(&committed())?, &contents(fresh)?);
     if !differences.is_empty() {
         bail!(
-            "the committed types in ui/src/api are not what the api crate says: run `cargo xtask bindings` and commit.\n  {}",
+            "the committed types in ui/src/api are not what the api crate says: \
+             run `cargo xtask bindings` and commit.\n  {}",
             differences.join("\n  ")
         );
     }

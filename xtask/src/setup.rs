@@ -57,8 +57,9 @@ fn confirm(probe: &dyn Probe, platform: Platform, purpose: Purpose) -> Result<()
     }
     let names: Vec<String> = still.iter().map(|need| need.evidence.shortfall(probe)).collect();
     bail!(
-        "the packages are installed, but this is still not right: {}. An older copy may stand before them in PATH, \
-         or this release may be too old: Debian 12 or Ubuntu 22.04 is the oldest that will do",
+        "the packages are installed, but this is still not right: {}. \
+         An older copy may stand before them in PATH, or this release may be too old: \
+         Debian 12 or Ubuntu 22.04 is the oldest that will do",
         names.join("; ")
     )
 }

@@ -32,22 +32,30 @@ fn placeless(name: &str) -> String {
 }
 
 /// Why an arrow may not be, and what to do instead.
-fn objection(from_name: &str, from: Place, to_named: &Named, to: Place) -> Option<String> {
-    let to_name = &to_named.name;
-    match (from, to) {
-        (_, Place::Xtask | Place::Tests) => Some(format!("nobody may depend on `{to_name}`: move what is shared into `testkit`.")),
-        (Place::Xtask, _) => Some("`xtask` builds before everything else: let it start the program instead of linking it.".to_owned()),
+fn objection(from_name: &str, from: Place, to: &Named, to_place: Place) -> Option<String> {
+    let to_name = to.name.as_str();
+    match (from, to_place) {
+        (_, Place::Xtask | Place::Tests) => {
+            Some(format!("nobody may depend on `{to_name}`: move what is shared into `testkit`."))
+        }
+        (Place::Xtask, _) => Some(LINKED_BY_XTASK.to_owned()),
         (Place::Tests | Place::Testkit, _) => None,
-        (_, Place::Testkit) => (!to_named.is_dev).then(|| "`testkit` is for tests: make it a dev-dependency.".to_owned()),
-        (Place::Scope, _) => (!SCOPE_USES.contains(&to_name.as_str())).then(|| {
-            format!("the scope uses only {}: hand it what it needs over its socket.", quoted(&SCOPE_USES))
-        }),
-        (_, Place::Scope) => (from_name != HOST).then(|| "only the host starts the scope.".to_owned()),
-        (Place::Floor(from), Place::Floor(to)) => (to <= from).then(|| {
-            format!("arrows point down only: move the shared part to a floor below both, or hand `{from_name}` a value or a trait of its own.")
-        }),
+        (_, Place::Testkit) if to.is_dev => None,
+        (_, Place::Testkit) => Some("`testkit` is for tests: make it a dev-dependency.".to_owned()),
+        (Place::Scope, _) if SCOPE_USES.contains(&to_name) => None,
+        (Place::Scope, _) => Some(format!("the scope uses only {}.", quoted(&SCOPE_USES))),
+        (_, Place::Scope) if from_name == HOST => None,
+        (_, Place::Scope) => Some("only the host starts the scope.".to_owned()),
+        (Place::Floor(above), Place::Floor(below)) if below > above => None,
+        (Place::Floor(_), Place::Floor(_)) => Some(UPWARDS.to_owned()),
     }
 }
+
+const LINKED_BY_XTASK: &str =
+    "`xtask` builds before everything else: let it start the program instead of linking it.";
+
+const UPWARDS: &str = "arrows point down only: move the shared part to a floor below both, \
+                       or hand the lower crate a value, or a trait of its own to call.";
 
 fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")

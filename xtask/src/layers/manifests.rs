@@ -15,7 +15,10 @@ pub fn lints_breach(name: &str, manifest: &str) -> Result<Option<String>> {
     let inherits =
         manifest.get("lints").and_then(|lints| lints.get("workspace")) == Some(&Value::Boolean(true));
     Ok((!inherits).then(|| {
-        format!("Lints: `{name}` does not inherit the workspace's lints: add `[lints] workspace = true` to its Cargo.toml.")
+        format!(
+            "Lints: `{name}` does not inherit the workspace's lints: \
+             add `[lints] workspace = true` to its Cargo.toml."
+        )
     }))
 }
 
@@ -24,7 +27,10 @@ pub fn profile_breaches(manifest: &str) -> Result<Vec<String>> {
     let manifest = parsed(manifest).context("the root manifest")?;
     let silent = BASE_PROFILES.iter().filter(|name| strategy(&manifest, name).is_none());
     let silent = silent.map(|name| {
-        format!("Unwinding: the profile `{name}` does not say so: add `panic = \"unwind\"` to [profile.{name}] in the root Cargo.toml.")
+        format!(
+            "Unwinding: the profile `{name}` does not say so: \
+             add `panic = \"unwind\"` to [profile.{name}] in the root Cargo.toml."
+        )
     });
     Ok(silent.chain(aborting(&manifest, "the root Cargo.toml")).collect())
 }
@@ -39,7 +45,10 @@ fn aborting(document: &Table, file: &str) -> impl Iterator<Item = String> {
     let names = document.get("profile").and_then(Value::as_table).into_iter().flat_map(Table::keys);
     let aborting = names.filter(|name| strategy(document, name).is_some_and(|strategy| strategy != "unwind"));
     aborting.map(move |name| {
-        format!("Unwinding: the profile `{name}` in {file} does not unwind; supervision dies without it: set `panic = \"unwind\"`.")
+        format!(
+            "Unwinding: the profile `{name}` in {file} does not unwind, and supervision dies without it: \
+             set `panic = \"unwind\"`."
+        )
     })
 }
 
