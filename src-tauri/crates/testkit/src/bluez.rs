@@ -9,9 +9,11 @@
 //! Devices are named by address, characteristics by UUID (short or long). The
 //! fake lives in the test's process and goes when it is dropped.
 
+mod adapter;
 mod bus;
 mod control;
 mod device;
+mod discovery;
 mod dispatch;
 mod gatt;
 mod link;
@@ -87,11 +89,10 @@ impl FakeBluez {
     pub fn quit_service(&mut self) {
         self.station.leave();
         join(&mut self.answering);
-        self.station.with(world::World::forget_everything);
     }
 
     /// BlueZ starts (again), with the adapter that is plugged in, if any, and with
-    /// the devices it knows of old.
+    /// the devices it has kept: those known of old or once connected.
     ///
     /// # Errors
     /// When the bus is gone.

@@ -41,7 +41,7 @@ pub fn holds_within(deadline: Duration, mut condition: impl FnMut() -> bool) -> 
 }
 
 /// A moment by which something must have happened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
 
 impl Deadline {
@@ -49,6 +49,12 @@ impl Deadline {
     #[must_use]
     pub fn after(duration: Duration) -> Self {
         Self(now() + duration)
+    }
+
+    /// This deadline, moved nearer by `duration`.
+    #[must_use]
+    pub fn sooner_by(self, duration: Duration) -> Self {
+        Self(self.0.checked_sub(duration).unwrap_or_else(now))
     }
 
     /// What is left; zero once it has passed.

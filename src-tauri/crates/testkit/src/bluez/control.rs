@@ -11,6 +11,7 @@ use super::world::World;
 use super::{FakeBluez, stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The adapter and the service.
 impl FakeBluez {
@@ -52,6 +53,13 @@ impl FakeBluez {
     #[must_use]
     pub fn is_discovering(&self) -> bool {
         self.station.with(|world| world.is_discovering())
+    }
+
+    /// Lets so much time pass at once for what the fake has planned: slow links and
+    /// resolving (by script), giving up on a device out of range (20 s), forgetting
+    /// devices after a discovery (30 s).
+    pub fn elapse(&self, time: Duration) {
+        self.station.elapse(time);
     }
 
     /// Calls received so far, by `Interface.Method`: `Device1.Connect`, `Properties.Set`, …
@@ -113,7 +121,7 @@ impl FakeBluez {
     pub fn vanish(&self, device: &str) {
         self.on(device, |world, address| {
             world.walk_away(address);
-            world.unlist(address);
+            world.forget(address);
         });
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Device {
     /// It is there and switched on.
     pub(super) in_range: bool,
     pub(super) rssi_dbm: i16,
+    /// The advertisement that comes next, by number.
+    pub(super) advertisement: u64,
     /// BlueZ shows an RSSI: only between an advertisement and the end of discovery.
     pub(super) rssi_shown: bool,
     pub(super) connected: bool,
@@ -62,6 +64,7 @@ impl Device {
             temporary: !script.known,
             in_range: true,
             rssi_dbm: script.rssi_dbm,
+            advertisement: 0,
             rssi_shown: false,
             connected: false,
             resolved: false,
@@ -99,6 +102,7 @@ impl Device {
         shown.map(|attribute| (attribute.path.clone(), attribute.interfaces())).collect()
     }
 
+    /// `UUIDs`: of the advertisement, and of the services once they are resolved.
     pub(super) fn uuids(&self) -> Variant<'static> {
         let mut uuids = self.script.advertised.clone();
         if self.resolved {

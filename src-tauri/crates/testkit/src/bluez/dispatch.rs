@@ -159,8 +159,9 @@ fn properties(world: &mut World, call: &Call<'_>, member: &str) -> Done {
     match member {
         "GetAll" => {
             let interface: String = body.deserialize().map_err(|_| refusal::invalid_arguments())?;
-            let props =
-                interfaces.remove(interface.as_str()).ok_or_else(|| refusal::unknown_property(&interface))?;
+            let props = interfaces
+                .remove(interface.as_str())
+                .ok_or_else(|| refusal::unknown_interface(&interface))?;
             world.reply(call.message, &props);
             Ok(())
         }

@@ -5,7 +5,7 @@
 //! `Connected = false`. A device out of range keeps `Connect` waiting 20 s.
 
 use super::device::ConnectMode;
-use super::refusal::{self, Done, Refusal};
+use super::refusal::{self, Done};
 use super::tree::{DEVICE, Props};
 use super::world::{Later, World};
 use std::time::Duration;
@@ -112,7 +112,7 @@ impl World {
     pub(super) fn lose_link(&mut self, address: &str, reason: &str) {
         let Some(device) = self.devices.get_mut(address) else { return };
         if let Some(call) = device.waiting.take() {
-            return self.refuse(&call, &Refusal { ..refusal::failed(reason) });
+            return self.refuse(&call, &refusal::failed(reason));
         }
         if !device.connected {
             return;

@@ -60,6 +60,10 @@ pub(super) fn unknown_property(property: &str) -> Refusal {
     refusal("org.freedesktop.DBus.Error.InvalidArgs", &format!("No such property '{property}'"))
 }
 
+pub(super) fn unknown_interface(interface: &str) -> Refusal {
+    refusal("org.freedesktop.DBus.Error.InvalidArgs", &format!("No such interface '{interface}'"))
+}
+
 pub(super) fn read_only(property: &str) -> Refusal {
     let text = format!("Property '{property}' is not writable");
     refusal("org.freedesktop.DBus.Error.PropertyReadOnly", &text)

@@ -63,10 +63,16 @@ impl Station {
         Ok(thread::Builder::new().name("fake-bluez".into()).spawn(move || station.serve(calls))?)
     }
 
-    /// Leaves the bus. The thread that [`Self::enter`] started ends.
+    /// Leaves the bus, and forgets all that was on it, so that nothing counts as
+    /// sent that nobody can have got. The thread that [`Self::enter`] started ends.
     pub(super) fn leave(&self) {
-        if let Some(link) = self.lock().link.take() {
-            // It fails where the bus is gone already, and that is the aim.
+        let mut state = self.lock();
+        state.world.forget_everything();
+        state.planned.clear();
+        if let Some(link) = state.link.take() {
+            // Both fail where the bus is gone already, and that is the aim. The name
+            // first, with an answer: after that no call can come this way.
+            let _ = block_on(link.release_name(NAME));
             let _ = block_on(link.close());
         }
     }
@@ -94,6 +100,24 @@ impl Station {
         Ok(thread::Builder::new().name("fake-bluez-late".into()).spawn(run)?)
     }
 
+    /// Brings all that is planned nearer, and does what falls due, in order.
+    pub(super) fn elapse(&self, time: Duration) {
+        let mut state = self.lock();
+        for (due, _) in &mut state.planned {
+            *due = due.sooner_by(time);
+        }
+        drop(state);
+        while let Some(due) = self.take_due() {
+            self.with(|world| world.carry_out(&due));
+        }
+    }
+
+    fn take_due(&self) -> Option<Later> {
+        let mut state = self.lock();
+        let (index, due) = state.next()?;
+        due.has_passed().then(|| state.planned.swap_remove(index).1)
+    }
+
     /// Ends the thread of [`Self::keep_agenda`].
     pub(super) fn close_agenda(&self) {
         self.lock().over = true;
@@ -106,14 +130,13 @@ impl Station {
         if state.over {
             return false;
         }
-        let next = state.planned.iter().enumerate().min_by_key(|(_, (due, _))| due.left());
-        match next.map(|(index, (due, _))| (index, due.left())) {
-            Some((index, left)) if left.is_zero() => {
+        match state.next() {
+            Some((index, due)) if due.has_passed() => {
                 let (_, due) = state.planned.swap_remove(index);
                 drop(state);
                 self.with(|world| world.carry_out(&due));
             }
-            Some((_, left)) => drop(self.agenda_changed.wait_timeout(state, left)),
+            Some((_, due)) => drop(self.agenda_changed.wait_timeout(state, due.left())),
             None => drop(self.agenda_changed.wait(state)),
         }
         true
@@ -121,6 +144,12 @@ impl Station {
 }
 
 impl State {
+    /// What is planned next: its index, and when it is due.
+    fn next(&self) -> Option<(usize, Deadline)> {
+        let dues = self.planned.iter().map(|(due, _)| *due).enumerate();
+        dues.min_by_key(|(_, due)| *due)
+    }
+
     fn send(&mut self) {
         let messages = std::mem::take(&mut self.world.outbox);
         if let Some(link) = &self.link {

@@ -5,9 +5,9 @@
 //! in BlueZ's order, and whatever is to happen later in `agenda`; `Station`
 //! sends the one and keeps the other. So one lock orders all that clients see.
 
+use super::adapter::Adapter;
 use super::device::Device;
 use super::gatt;
-use super::radio::Adapter;
 use super::refusal::Refusal;
 use super::tree::{Interfaces, OBJECT_MANAGER, PROPERTIES, Props};
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub(super) enum Later {
     /// The services of a linked device are resolved.
     Resolve { address: String, attempt: u64 },
     /// A device advertises again.
-    Advertise { address: String, discovery: u64 },
+    Advertise { address: String, number: u64 },
     /// Devices that nobody has connected since the discovery ended are forgotten.
     Forget { discovery: u64 },
 }
@@ -66,7 +66,7 @@ impl World {
             Later::Link { address, attempt } => self.link_if_awaited(address, *attempt),
             Later::GiveUp { address, attempt } => self.give_up(address, *attempt),
             Later::Resolve { address, attempt } => self.resolve(address, *attempt),
-            Later::Advertise { address, discovery } => self.advertise_again(address, *discovery),
+            Later::Advertise { address, number } => self.advertise_again(address, *number),
             Later::Forget { discovery } => self.forget_temporary(*discovery),
         }
     }
@@ -118,8 +118,9 @@ impl World {
     pub(super) fn forget_everything(&mut self) {
         let had_adapter = self.adapter.take().is_some();
         for device in self.devices.values_mut() {
+            let fresh = Device::new(device.script.clone());
             let (mode, in_range, rssi_dbm) = (device.mode, device.in_range, device.rssi_dbm);
-            *device = Device { mode, in_range, rssi_dbm, ..Device::new(device.script.clone()) };
+            *device = Device { mode, in_range, rssi_dbm, temporary: device.temporary, ..fresh };
         }
         if had_adapter {
             self.plug();

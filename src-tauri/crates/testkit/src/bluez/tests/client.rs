@@ -98,19 +98,35 @@ impl Client {
         block_on(self.link.close()).unwrap();
     }
 
+    /// What was told of the world, up to now.
     pub(super) fn seen(&self) -> Vec<Seen> {
+        self.catch_up();
         self.seen.lock().unwrap().clone()
     }
 
-    /// What was told of the world so far, in lines.
+    /// The same, in lines.
     pub(super) fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
     }
 
-    /// Forgets what was seen. A round trip first, so that nothing is under way.
+    /// Forgets what was seen, when all that BlueZ has sent so far has been.
     pub(super) fn forget(&self) {
-        self.objects();
+        self.catch_up();
         self.seen.lock().unwrap().clear();
+    }
+
+    /// A round trip to BlueZ, and a mark sent to itself that comes after its signals.
+    fn catch_up(&self) {
+        self.objects();
+        let to_itself = self.link.unique_name().cloned();
+        block_on(self.link.emit_signal(to_itself, "/mark", "test.Mark", "Mark", &())).unwrap();
+        self.wait_for("mark");
+        self.seen.lock().unwrap().retain(|seen| seen.line != "mark");
+    }
+
+    /// The values that were announced so far.
+    pub(super) fn values(&self) -> Vec<Vec<u8>> {
+        self.seen().into_iter().filter_map(|seen| seen.value).collect()
     }
 
     pub(super) fn wait_for(&self, line: &str) {
@@ -138,6 +154,7 @@ fn told(message: &Message) -> Option<Seen> {
             let (path, _): (OwnedObjectPath, Vec<String>) = body.deserialize().unwrap();
             Some(Seen { path: path.to_string(), line: format!("removed {}", last(&path)), value: None })
         }
+        "Mark" => Some(Seen { path, line: "mark".to_owned(), value: None }),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use zbus::Variant;
 
 const HCI0: &str = "/org/bluez/hci0";
+const OTHER: &str = "C0:FF:EE:00:00:02";
 
 fn is_listed(client: &Client) -> bool {
     client.objects().keys().any(|path| path.as_str() == STRAP_PATH)
@@ -71,9 +72,10 @@ fn a_blocked_radio_cannot_be_switched_on() {
 }
 
 #[test]
-fn a_removed_adapter_takes_everything_along_and_comes_back_empty() {
+fn a_removed_adapter_takes_everything_along_and_comes_back_with_what_was_kept() {
     let fake = FakeBluez::start().unwrap();
     fake.add_device(strap());
+    fake.add_device(DeviceScript::new(OTHER, "never connected"));
     let client = Client::on(&fake);
     client.do_it(HCI0, "Adapter1.StartDiscovery").unwrap();
     client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
@@ -83,14 +85,16 @@ fn a_removed_adapter_takes_everything_along_and_comes_back_empty() {
     assert_eq!(client.objects().len(), 1, "only /org/bluez itself is left");
     fake.add_adapter();
     client.wait_for("added hci0");
-    assert!(!is_listed(&client));
+    assert!(is_listed(&client));
+    assert!(client.path_with("Address", OTHER).is_none());
+    assert!(!fake.is_connected(STRAP));
 }
 
 #[test]
 fn a_filter_hides_what_advertises_other_services() {
     let fake = FakeBluez::start().unwrap();
     fake.add_device(strap());
-    fake.add_device(DeviceScript::new("C0:FF:EE:00:00:02", "thermometer").advertises("1809"));
+    fake.add_device(DeviceScript::new(OTHER, "thermometer").advertises("1809"));
     let client = Client::on(&fake);
     let uuid = vec!["0000180d-0000-1000-8000-00805f9b34fb".to_owned()];
     let filter = HashMap::from([("UUIDs", Variant::from(uuid)), ("DuplicateData", Variant::from(true))]);
@@ -122,6 +126,35 @@ fn discovery_ends_when_its_client_leaves_the_bus() {
     assert!(fake.is_discovering());
     client.leave();
     crate::wait_until(SOON, "the end of discovery", || !fake.is_discovering());
+}
+
+#[test]
+fn discovery_goes_on_until_the_last_client_stops() {
+    let (fake, client) = with_strap();
+    let other = Client::on(&fake);
+    client.do_it(HCI0, "Adapter1.StartDiscovery").unwrap();
+    other.do_it(HCI0, "Adapter1.StartDiscovery").unwrap();
+    client.do_it(HCI0, "Adapter1.StopDiscovery").unwrap();
+    assert!(fake.is_discovering());
+    other.do_it(HCI0, "Adapter1.StopDiscovery").unwrap();
+    assert!(!fake.is_discovering());
+}
+
+#[test]
+fn what_nobody_has_connected_is_forgotten_after_a_while() {
+    let fake = FakeBluez::start().unwrap();
+    fake.add_device(strap());
+    fake.add_device(DeviceScript::new(OTHER, "never connected"));
+    let client = Client::on(&fake);
+    client.do_it(HCI0, "Adapter1.StartDiscovery").unwrap();
+    client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
+    client.do_it(HCI0, "Adapter1.StopDiscovery").unwrap();
+    assert!(client.path_with("Address", OTHER).is_some());
+    fake.elapse(Duration::from_secs(29));
+    assert!(client.path_with("Address", OTHER).is_some());
+    fake.elapse(Duration::from_secs(1));
+    assert!(client.path_with("Address", OTHER).is_none());
+    assert!(is_listed(&client), "it was connected");
 }
 
 #[test]

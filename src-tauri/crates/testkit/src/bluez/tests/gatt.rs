@@ -58,7 +58,7 @@ fn reads_what_the_device_has_and_announces_it() {
     assert!(client.get(&battery, CHARACTERISTIC, "Value").is_err(), "no value before the first");
     client.forget();
     assert_eq!(read(&client, &battery).unwrap(), [87]);
-    assert_eq!(client.seen().iter().find_map(|seen| seen.value.clone()), Some(vec![87]));
+    assert_eq!(client.values(), [[87]]);
     assert!(client.get(&battery, CHARACTERISTIC, "Value").is_ok());
     assert_eq!(read(&client, &path_of(&client, "2A24")).unwrap(), b"H10");
 }
@@ -101,8 +101,7 @@ fn nobody_hears_a_notification_without_a_session() {
     client.do_it(&rate, "GattCharacteristic1.StopNotify").unwrap();
     assert!(!fake.notify(STRAP, "2A37", &heart_rate_value(62, &[])));
     client.wait_for("changed Notifying=false");
-    let values: Vec<Vec<u8>> = client.seen().into_iter().filter_map(|seen| seen.value).collect();
-    assert_eq!(values, [heart_rate_value(61, &[])]);
+    assert_eq!(client.values(), [heart_rate_value(61, &[])]);
     let error = client.do_it(&rate, "GattCharacteristic1.StopNotify").unwrap_err();
     assert_eq!(error, "org.bluez.Error.Failed: No notify session started");
 }

@@ -116,6 +116,39 @@ fn a_device_out_of_range_keeps_connect_waiting_until_it_is_back() {
 }
 
 #[test]
+fn a_device_that_stays_out_of_range_is_given_up_on() {
+    let (fake, client) = with_strap();
+    fake.out_of_range(STRAP);
+    std::thread::scope(|scope| {
+        let connect = scope.spawn(|| client.do_it(STRAP_PATH, "Device1.Connect"));
+        crate::wait_until(SOON, "the call", || fake.calls_of("Device1.Connect") == 1);
+        fake.elapse(Duration::from_secs(20));
+        let error = connect.join().unwrap().unwrap_err();
+        assert_eq!(error, "org.bluez.Error.Failed: le-connection-abort-by-local");
+    });
+}
+
+#[test]
+fn services_resolve_when_their_time_has_come_unless_the_link_is_gone() {
+    let fake = FakeBluez::start().unwrap();
+    fake.add_device(strap().known().resolving_ms(3_600_000));
+    let client = Client::on(&fake);
+    client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
+    fake.drop_link(STRAP);
+    client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
+    client.forget();
+    let hour = Duration::from_secs(3600);
+    fake.elapse(hour);
+    client.wait_for("changed ServicesResolved=true UUIDs=…");
+    fake.drop_link(STRAP);
+    client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
+    fake.drop_link(STRAP);
+    client.forget();
+    fake.elapse(hour);
+    assert_eq!(client.lines(), Vec::<String>::new());
+}
+
+#[test]
 fn disconnect_without_a_link_is_refused() {
     let (_fake, client) = with_strap();
     let error = client.do_it(STRAP_PATH, "Device1.Disconnect").unwrap_err();

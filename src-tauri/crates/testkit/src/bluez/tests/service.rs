@@ -40,6 +40,7 @@ fn a_restarted_service_knows_its_old_devices_and_no_links() {
     assert!(client.do_it("/", MANAGED).unwrap_err().contains("ServiceUnknown"));
     fake.restart_service().unwrap();
     assert!(!fake.is_connected(STRAP));
+    assert_eq!(client.objects().keys().filter(|path| path.contains("service")).count(), 0);
     client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
     assert!(fake.is_connected(STRAP));
 }
