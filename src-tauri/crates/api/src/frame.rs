@@ -16,7 +16,9 @@
 //! be negative) and f32 value in the channel's unit. A NaN value breaks the
 //! line: samples are missing there.
 
+use runtime::Trace;
 use serde::{Deserialize, Serialize};
+use signal::decimate::Point;
 use ts_rs::TS;
 
 /// The four bytes every frame starts with.
@@ -34,4 +36,62 @@ pub struct FrameRequest {
     pub window_ms: f64,
     /// Width of the canvas in pixels, 1 to 8192.
     pub pixels: u32,
+}
+
+/// The bytes of a frame; without a trace, those of an unknown stream.
+#[must_use]
+pub fn encode(trace: Option<&Trace>) -> Vec<u8> {
+    let channels = trace.map_or(&[][..], |trace| &trace.channels);
+    let points: usize = channels.iter().map(Vec::len).sum();
+    let mut out = Vec::with_capacity(32 + channels.len() * 8 + points * 8);
+    let millis = |ns: i64| ns as f64 / 1e6;
+    out.extend(MAGIC);
+    out.extend((channels.len() as u32).to_le_bytes());
+    out.extend(trace.map_or(0.0, |trace| millis(trace.now_ns)).to_le_bytes());
+    out.extend(trace.map_or(0.0, |trace| millis(trace.window_ns)).to_le_bytes());
+    out.extend(trace.and_then(|trace| trace.latest_ns).map_or(f64::NAN, millis).to_le_bytes());
+    if let Some(trace) = trace {
+        let left_ns = trace.now_ns - trace.window_ns;
+        channels.iter().for_each(|points| encode_channel(points, left_ns, &mut out));
+    }
+    out
+}
+
+fn encode_channel(points: &[Point], left_ns: i64, out: &mut Vec<u8>) {
+    out.extend((points.len() as u32).to_le_bytes());
+    out.extend(0_u32.to_le_bytes());
+    for point in points {
+        out.extend((((point.t_ns - left_ns) as f64 / 1e6) as f32).to_le_bytes());
+        out.extend(point.value.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_has_the_layout_that_its_table_promises() {
+        let points =
+            vec![Point { t_ns: 900_000_000, value: 1.5 }, Point { t_ns: 1_500_000_000, value: f32::NAN }];
+        let trace = Trace {
+            now_ns: 2_000_000_000,
+            window_ns: 1_000_000_000,
+            latest_ns: Some(1_500_000_000),
+            channels: vec![points],
+        };
+        let bytes = encode(Some(&trace));
+        assert_eq!(bytes.len(), 32 + 8 + 16);
+        assert_eq!((&bytes[..4], &bytes[4..8]), (&MAGIC[..], &[1, 0, 0, 0][..]));
+        assert_eq!(bytes[8..16], 2000.0_f64.to_le_bytes());
+        assert_eq!(bytes[24..32], 1500.0_f64.to_le_bytes());
+        assert_eq!(bytes[40..44], (-100.0_f32).to_le_bytes());
+        assert_eq!(bytes[44..48], 1.5_f32.to_le_bytes());
+    }
+
+    #[test]
+    fn an_unknown_stream_is_a_frame_without_channels() {
+        let bytes = encode(None);
+        assert_eq!((bytes.len(), &bytes[4..8]), (32, &[0, 0, 0, 0][..]));
+    }
 }

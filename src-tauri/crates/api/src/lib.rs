@@ -2,11 +2,19 @@
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
 mod error;
+mod folders;
 pub mod frame;
+mod handler;
+mod recordings;
 mod request;
+mod rows;
+mod scenarios;
 mod snapshot;
 
 pub use error::{ApiError, ErrorCode};
+pub use folders::Folders;
+pub use handler::{Api, recorder_error, summary};
+pub use recordings::{export_csv, verdict, verify};
 pub use request::{
     ExportDone, RecordingEntry, RecordingSummary, Request, Response, ScenarioEntry, StreamVerdict, Verdict,
 };

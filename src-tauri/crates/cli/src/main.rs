@@ -1,3 +1,31 @@
-//! `sensocto`: the console without a window.
+//! `sensocto`: the console without a window. Records, verifies, exports, scans.
+//!
+//! People read standard error; scripts read standard output, with `--json`.
+//! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
+//! sense, 3 `verify` found a recording that can't be believed.
+#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
-fn main() {}
+mod args;
+mod export;
+mod failure;
+mod interrupt;
+mod progress;
+mod record;
+mod scan;
+mod table;
+mod verify;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Args { command, json } = Args::parse();
+    let outcome = match command {
+        Command::Record(args) => record::run(&args, json),
+        Command::Verify { file } => verify::run(&file, json),
+        Command::Export(args) => export::run(&args, json),
+        Command::Scan { duration } => scan::run(duration, json),
+    };
+    outcome.unwrap_or_else(|failure| failure.tell(json))
+}

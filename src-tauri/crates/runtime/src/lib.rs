@@ -1,1 +1,34 @@
-//! The only place that spawns: supervisor, sensor workers, hot rings, recorder.
+//! The runtime: the only place that spawns. Connectors, sensor workers and the
+//! recorder run here on named, supervised threads; every hand-over between them
+//! is a bounded queue with a policy and a counter. See `ARCHITECTURE.md` for
+//! the way of a sample.
+
+mod connectors;
+mod console;
+mod core;
+mod flow;
+mod hub;
+mod ledger;
+mod notices;
+mod queue;
+mod recorder;
+mod registry;
+mod ring;
+mod sensor;
+mod stream;
+mod supervisor;
+#[cfg(test)]
+mod testing;
+mod trace;
+mod view;
+mod worker;
+
+pub use connectors::NotAnswering;
+pub use console::{Config, Console, ScenarioFailure, ScenarioView};
+pub use core::SeenDevice;
+pub use notices::Posted;
+pub use queue::{Policy, QueueView};
+pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
+pub use supervisor::{ChildState, ChildView};
+pub use trace::Trace;
+pub use view::{SensorView, StreamView};

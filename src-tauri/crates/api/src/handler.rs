@@ -1,0 +1,219 @@
+//! Answers requests: each a few lines that ask the runtime and put the answer
+//! into the contract's words. Decides nothing.
+
+use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
+use crate::{ApiError, ErrorCode, Folders, RecordingSummary, Request, Response};
+use crate::{folders, frame, recordings, rows, scenarios};
+use connect::Command;
+use model::{AttributeId, DeviceId, SensorId, StreamKey};
+use runtime::{Console, NotAnswering, Recorded, RecorderError};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// The console behind its contract.
+pub struct Api {
+    console: Console,
+    folders: Folders,
+    recording_folder: Mutex<PathBuf>,
+}
+
+impl Api {
+    /// Puts the contract in front of a console.
+    #[must_use]
+    pub fn new(console: Console, folders: Folders) -> Self {
+        let recording_folder = Mutex::new(folders.remembered());
+        Self { console, folders, recording_folder }
+    }
+
+    /// The console itself, for a host that needs more than requests.
+    #[must_use]
+    pub fn console(&self) -> &Console {
+        &self.console
+    }
+
+    /// Answers one request. It may take a while (verify, export): call it where
+    /// waiting hurts nobody.
+    ///
+    /// # Errors
+    /// [`ApiError`], in words for the operator.
+    pub fn answer(&self, request: Request) -> Result<Response, ApiError> {
+        match request {
+            Request::Snapshot => Ok(Response::Snapshot(Box::new(self.snapshot()))),
+            Request::Scenarios => Ok(Response::Scenarios(scenarios::list(&self.folders.scenarios))),
+            Request::StartScenario { id } => self.start_scenario(&id),
+            Request::StopScenario => self.stop_scenario(),
+            Request::StartScan => self.bluetooth(Command::StartScan),
+            Request::StopScan => self.bluetooth(Command::StopScan),
+            Request::Connect { device } => self.bluetooth(Command::Connect { device: DeviceId(device) }),
+            Request::Disconnect { device } => {
+                self.bluetooth(Command::Disconnect { device: DeviceId(device) })
+            }
+            Request::RefreshBluetooth => self.bluetooth(Command::Refresh),
+            Request::StartRecording { title } => self.start_recording(&title),
+            Request::StopRecording => self.stop_recording(),
+            Request::Recordings => Ok(Response::Recordings(recordings::list(&self.recording_folder()))),
+            Request::SetRecordingFolder { folder } => self.set_recording_folder(Path::new(&folder)),
+            Request::Verify { path } => {
+                recordings::verify(Path::new(&path), &mut |_, _| {}).map(Response::Verdict)
+            }
+            Request::ExportCsv { path } => {
+                recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {}).map(Response::Exported)
+            }
+            Request::DismissNotice { id } => {
+                self.console.dismiss_notice(id);
+                Ok(Response::Done)
+            }
+        }
+    }
+
+    /// One frame of a trace; see [`frame`].
+    ///
+    /// # Errors
+    /// The ids are none, or the numbers make no sense.
+    pub fn frame(&self, request: &frame::FrameRequest) -> Result<Vec<u8>, ApiError> {
+        let key = StreamKey {
+            sensor: SensorId::parse(&request.sensor).map_err(bad_request)?,
+            attribute: AttributeId::parse(&request.attribute).map_err(bad_request)?,
+        };
+        if !request.window_ms.is_finite() {
+            return Err(bad_request("the width of the window is not a number"));
+        }
+        let trace = self.console.trace(&key, (request.window_ms * 1e6) as i64, request.pixels);
+        Ok(frame::encode(trace.as_ref()))
+    }
+
+    fn start_scenario(&self, id: &str) -> Result<Response, ApiError> {
+        self.console.start_scenario(Path::new(id)).map_err(scenarios::failure)?;
+        Ok(Response::Done)
+    }
+
+    fn stop_scenario(&self) -> Result<Response, ApiError> {
+        if self.console.stop_scenario() {
+            return Ok(Response::Done);
+        }
+        Err(ApiError::new(ErrorCode::Conflict, "No scenario is running.", ""))
+    }
+
+    fn bluetooth(&self, command: Command) -> Result<Response, ApiError> {
+        self.console.bluetooth(command).map_err(|NotAnswering| {
+            ApiError::new(
+                ErrorCode::Bluetooth,
+                "Bluetooth does not answer.",
+                "Press “Try again” in the Bluetooth dialog; if that does not help, restart the console.",
+            )
+        })?;
+        Ok(Response::Done)
+    }
+
+    fn recording_folder(&self) -> PathBuf {
+        self.recording_folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn set_recording_folder(&self, folder: &Path) -> Result<Response, ApiError> {
+        folders::usable(folder)?;
+        *self.recording_folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = folder.to_owned();
+        self.folders.remember(folder)?;
+        Ok(Response::Done)
+    }
+
+    fn start_recording(&self, title: &str) -> Result<Response, ApiError> {
+        let folder = self.recording_folder();
+        folders::usable(&folder)?;
+        let path = recordings::new_file(&folder, title, self.console.now().wall_ns);
+        self.console.start_recording(&path, title.trim()).map_err(recorder_error)?;
+        Ok(Response::Done)
+    }
+
+    fn stop_recording(&self) -> Result<Response, ApiError> {
+        let recorded = self.console.stop_recording().map_err(recorder_error)?;
+        Ok(Response::Recorded(summary(&recorded)))
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let (now, views) = (self.console.now(), self.console.sensors());
+        let sensors: Vec<_> = views.iter().map(|view| rows::sensor(view, now.host_ns)).collect();
+        Snapshot {
+            now_ms: now.wall_ns as f64 / 1e6,
+            adapter: rows::adapter(self.console.adapter()),
+            devices: rows::devices(self.console.devices(), &sensors, now.host_ns),
+            scenario: self.console.scenario().as_ref().map(scenarios::status),
+            recording: self.recording_status(now.host_ns),
+            notices: self.console.notices().into_iter().map(rows::notice).collect(),
+            counters: rows::counters(&views),
+            queues: self.console.queues().into_iter().map(rows::queue).collect(),
+            workers: self.console.threads().into_iter().map(rows::worker).collect(),
+            sensors,
+        }
+    }
+
+    fn recording_status(&self, now_ns: i64) -> RecordingStatus {
+        let (view, folder) = (self.console.recorder(), self.recording_folder());
+        let state = match (&view.file, &view.problem) {
+            (None, _) => RecordingState::Idle,
+            (Some(_), None) => RecordingState::Recording,
+            (Some(_), Some(_)) => RecordingState::Failing,
+        };
+        let started_ns = view.file.as_ref().map_or(now_ns, |file| file.started.host_ns);
+        let problem = view.problem.filter(|_| state == RecordingState::Failing);
+        RecordingStatus {
+            state,
+            free_bytes: free_bytes(&folder),
+            folder: folder.display().to_string(),
+            path: view.file.as_ref().map(|file| file.path.display().to_string()),
+            title: view.file.map(|file| file.title).unwrap_or_default(),
+            seconds: now_ns.saturating_sub(started_ns) as f64 / 1e9,
+            samples: view.stored,
+            dropped: view.dropped,
+            bytes: view.bytes,
+            problem: problem.map(|(words, remedy)| format!("{words} {remedy}")).unwrap_or_default(),
+        }
+    }
+}
+
+/// A finished recording in the words of the contract.
+#[must_use]
+pub fn summary(recorded: &Recorded) -> RecordingSummary {
+    RecordingSummary {
+        path: recorded.path.display().to_string(),
+        seconds: recorded.duration_ns as f64 / 1e9,
+        samples: recorded.stored,
+        dropped: recorded.dropped,
+        bytes: recorded.bytes,
+    }
+}
+
+/// A recorder's error for the operator.
+#[must_use]
+pub fn recorder_error(error: RecorderError) -> ApiError {
+    let code = match error {
+        RecorderError::Store(error) => return recordings::store_error(error),
+        RecorderError::AlreadyRecording | RecorderError::NotRecording => ErrorCode::Conflict,
+        RecorderError::Timeout => ErrorCode::Timeout,
+    };
+    let remedy = match error {
+        RecorderError::AlreadyRecording => "Stop it first.",
+        RecorderError::Timeout => "The recorder goes on trying; check the disk.",
+        RecorderError::NotRecording | RecorderError::Store(_) => "",
+    };
+    ApiError::new(code, error.to_string(), remedy)
+}
+
+fn bad_request(problem: impl std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::BadRequest, format!("The request makes no sense: {problem}."), "")
+}
+
+/// Free space on the folder's disk, where the system tells.
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|ancestor| ancestor.is_dir())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! The contract from a face's side, on a real runtime with the simulator.
+
+use super::*;
+use std::time::Duration;
+
+const SCENARIO: &str = "# One person\nconnectors:\n  c:\n    connector_id: c\n    connector_name: C\n    sensors:\n      p:\n        sensor_id: p\n        sensor_name: Person\n        attributes:\n          ecg:\n            attribute_id: ecg\n            sensor_type: ecg\n            sampling_rate: 100\n            heart_rate: 72\n";
+
+struct Bench {
+    api: Api,
+    folder: tempfile::TempDir,
+}
+
+fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("scenarios")).unwrap();
+    std::fs::write(folder.path().join("scenarios/one_person.yaml"), SCENARIO).unwrap();
+    std::fs::write(folder.path().join("scenarios/broken.yaml"), "connectors: [").unwrap();
+    let folders = Folders {
+        scenarios: folder.path().join("scenarios"),
+        recordings: folder.path().join("recordings"),
+        settings: None,
+    };
+    let console = Console::start(runtime::Config { bluetooth: false, seed: 1 }).unwrap();
+    Bench { api: Api::new(console, folders), folder }
+}
+
+impl Bench {
+    fn snapshot(&self) -> Snapshot {
+        let Ok(Response::Snapshot(snapshot)) = self.api.answer(Request::Snapshot) else {
+            panic!("no snapshot")
+        };
+        *snapshot
+    }
+
+    fn start_scenario(&self) {
+        let id = self.folder.path().join("scenarios/one_person.yaml").display().to_string();
+        self.api.answer(Request::StartScenario { id }).unwrap();
+        self.wait("samples", |s| s.counters.delivered > 20);
+    }
+
+    fn wait(&self, what: &str, condition: impl Fn(&Snapshot) -> bool) {
+        testkit::wait_until(Duration::from_secs(10), what, || condition(&self.snapshot()));
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.api.console().shut_down();
+    }
+}
+
+#[test]
+fn a_scenario_shows_its_sensors_live_and_takes_them_away_when_it_stops() {
+    let bench = bench();
+    bench.start_scenario();
+    let snapshot = bench.snapshot();
+    assert_eq!(snapshot.sensors.len(), 1);
+    assert_eq!(snapshot.sensors[0].link, crate::LinkView::Live);
+    assert_eq!(snapshot.sensors[0].streams[0].label, "ECG");
+    assert!(snapshot.scenario.is_some());
+    bench.api.answer(Request::StopScenario).unwrap();
+    assert!(bench.snapshot().sensors.is_empty());
+    assert_eq!(bench.api.answer(Request::StopScenario).unwrap_err().code, ErrorCode::Conflict);
+}
+
+#[test]
+fn a_broken_scenario_is_listed_with_its_problem_and_leaves_the_running_one_alone() {
+    let bench = bench();
+    bench.start_scenario();
+    let Ok(Response::Scenarios(list)) = bench.api.answer(Request::Scenarios) else { panic!("no list") };
+    assert_eq!(list.iter().map(|s| s.problem.is_some()).collect::<Vec<_>>(), [true, false]);
+    let id = list[0].id.clone();
+    assert_eq!(bench.api.answer(Request::StartScenario { id }).unwrap_err().code, ErrorCode::BadFile);
+    assert_eq!(bench.snapshot().scenario.map(|s| s.name), Some("One person".to_owned()));
+}
+
+#[test]
+fn a_recording_is_listed_verified_and_exported() {
+    let bench = bench();
+    bench.start_scenario();
+    bench.api.answer(Request::StartRecording { title: "A test".into() }).unwrap();
+    bench.wait("stored samples", |s| s.recording.samples > 50);
+    let Ok(Response::Recorded(done)) = bench.api.answer(Request::StopRecording) else { panic!("no summary") };
+    let Ok(Response::Recordings(list)) = bench.api.answer(Request::Recordings) else { panic!("no list") };
+    assert_eq!((list.len(), list[0].title.as_str(), list[0].closed), (1, "A test", true));
+    assert_eq!(list[0].samples, done.samples);
+    let verify = Request::Verify { path: done.path.clone() };
+    let Ok(Response::Verdict(verdict)) = bench.api.answer(verify) else { panic!("no verdict") };
+    assert!(verdict.good, "{verdict:?}");
+    let export = Request::ExportCsv { path: done.path };
+    let Ok(Response::Exported(exported)) = bench.api.answer(export) else { panic!("no export") };
+    assert_eq!((exported.files, exported.samples), (2, done.samples));
+}
+
+#[test]
+fn a_scenario_that_stops_during_a_recording_leaves_a_gap_and_comes_back_as_the_same_stream() {
+    let bench = bench();
+    bench.start_scenario();
+    bench.api.answer(Request::StartRecording { title: String::new() }).unwrap();
+    bench.wait("stored samples", |s| s.recording.samples > 20);
+    bench.api.answer(Request::StopScenario).unwrap();
+    assert_eq!(bench.snapshot().sensors.len(), 1, "a recording still knows it");
+    let before = bench.snapshot().counters.delivered;
+    bench.start_scenario();
+    bench.wait("more samples", |s| s.counters.delivered > before + 20);
+    let Ok(Response::Recorded(done)) = bench.api.answer(Request::StopRecording) else { panic!("no summary") };
+    let verdict = recordings::verify(Path::new(&done.path), &mut |_, _| {}).unwrap();
+    assert!(verdict.good, "{verdict:?}");
+    assert_eq!((verdict.streams.len(), verdict.streams[0].gaps), (1, 1));
+}
+
+#[test]
+fn a_frame_of_a_live_stream_has_points_and_one_of_a_strange_stream_has_none() {
+    let bench = bench();
+    bench.start_scenario();
+    let sensor = bench.snapshot().sensors[0].id.clone();
+    let ask = |sensor: &str| frame::FrameRequest {
+        sensor: sensor.to_owned(),
+        attribute: "ecg".into(),
+        window_ms: 5000.0,
+        pixels: 800,
+    };
+    assert!(bench.api.frame(&ask(&sensor)).unwrap().len() > 100);
+    assert_eq!(bench.api.frame(&ask("sim:nobody")).unwrap().len(), 32);
+    assert_eq!(bench.api.frame(&ask("<img>")).unwrap_err().code, ErrorCode::BadRequest);
+}
+
+#[test]
+fn what_can_not_be_recorded_is_said_and_nothing_runs() {
+    let bench = bench();
+    let file = bench.folder.path().join("scenarios/broken.yaml").display().to_string();
+    let folder = Request::SetRecordingFolder { folder: file };
+    assert_eq!(bench.api.answer(folder).unwrap_err().code, ErrorCode::Storage);
+    assert_eq!(bench.api.answer(Request::StopRecording).unwrap_err().code, ErrorCode::Conflict);
+    bench.api.answer(Request::StartRecording { title: String::new() }).unwrap();
+    let again = Request::StartRecording { title: String::new() };
+    assert_eq!(bench.api.answer(again).unwrap_err().code, ErrorCode::Conflict);
+}

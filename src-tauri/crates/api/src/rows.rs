@@ -1,0 +1,243 @@
+//! From the runtime's views to the rows of a snapshot.
+
+use crate::snapshot::{
+    Adapter, ChannelRow, Counters, DeviceRow, LinkView, NoticeRow, QueueRow, SensorRow, Severity, StreamRow,
+    WorkerRow,
+};
+use connect::NoticeLevel;
+use model::{AdapterState, AttributeKind, Channel, ConnectorKind, LinkState};
+use runtime::{ChildState, ChildView, Posted, QueueView, SeenDevice, SensorView, StreamView};
+
+/// The prefix of a Bluetooth sensor's id; the rest is the device's.
+const BLE_PREFIX: &str = "ble:";
+/// More digits than this tell nobody anything.
+const DIGITS_MAX: f64 = 6.0;
+/// Digits of a value that was born as a float.
+const FLOAT_DIGITS: u8 = 2;
+
+/// One sensor.
+pub fn sensor(view: &SensorView, now_ns: i64) -> SensorRow {
+    let mut streams: Vec<&StreamView> = view.streams.iter().collect();
+    streams.sort_by_key(|stream| rank(stream.spec.kind));
+    SensorRow {
+        id: view.info.id.to_string(),
+        name: view.info.name.to_string(),
+        source: source(view.info.connector_kind).to_owned(),
+        device: device_of(view),
+        link: link(&view.link, view.is_silent),
+        link_note: link_note(view),
+        battery_percent: battery(view),
+        rssi_dbm: view.rssi_dbm,
+        streams: streams.into_iter().map(|view| stream(view, now_ns)).collect(),
+        rejected: view.rejected,
+    }
+}
+
+/// The most telling streams first; the battery last.
+fn rank(kind: AttributeKind) -> u8 {
+    match kind {
+        AttributeKind::Ecg => 0,
+        AttributeKind::HeartRate => 1,
+        AttributeKind::Respiration => 2,
+        AttributeKind::RrInterval | AttributeKind::Hrv => 3,
+        AttributeKind::Spo2 => 4,
+        AttributeKind::BloodPressure => 5,
+        AttributeKind::Temperature => 6,
+        AttributeKind::Generic | AttributeKind::Geolocation => 7,
+        AttributeKind::EnergyExpended => 8,
+        AttributeKind::Battery => 9,
+    }
+}
+
+fn source(kind: ConnectorKind) -> &'static str {
+    match kind {
+        ConnectorKind::Ble => "Bluetooth",
+        ConnectorKind::Simulator => "Simulator",
+    }
+}
+
+/// The device behind a Bluetooth sensor.
+fn device_of(view: &SensorView) -> Option<String> {
+    view.info.id.as_str().strip_prefix(BLE_PREFIX).map(str::to_owned)
+}
+
+fn link(state: &LinkState, is_silent: bool) -> LinkView {
+    match state {
+        LinkState::Connecting => LinkView::Connecting,
+        LinkState::Live if is_silent => LinkView::Silent,
+        LinkState::Live => LinkView::Live,
+        LinkState::Lost { .. } => LinkView::Lost,
+        LinkState::Stopped => LinkView::Stopped,
+    }
+}
+
+fn link_note(view: &SensorView) -> String {
+    match &view.link {
+        LinkState::Lost { reason } => reason.clone(),
+        LinkState::Live if view.is_silent => "Connected, but no data arrives.".to_owned(),
+        LinkState::Connecting | LinkState::Live | LinkState::Stopped => String::new(),
+    }
+}
+
+fn battery(view: &SensorView) -> Option<f64> {
+    let battery = view.streams.iter().find(|stream| stream.spec.kind == AttributeKind::Battery)?;
+    battery.latest.first().copied().flatten().map(f64::from)
+}
+
+fn stream(view: &StreamView, now_ns: i64) -> StreamRow {
+    let channels = view.spec.channels.iter().enumerate();
+    StreamRow {
+        attribute: view.spec.key.attribute.to_string(),
+        label: label(view),
+        channels: channels.map(|(k, channel)| channel_row(view, k, channel)).collect(),
+        rate_hz: view.rate_hz,
+        nominal_rate_hz: view.spec.nominal_rate_hz,
+        age_secs: view.latest_ns.map(|at| now_ns.saturating_sub(at).max(0) as f64 / 1e9),
+        offered: view.offered,
+        dropped: view.dropped,
+        gaps: view.gaps,
+    }
+}
+
+/// The kind in words; a generic stream goes by its attribute.
+fn label(view: &StreamView) -> String {
+    match view.spec.kind {
+        AttributeKind::Generic => {
+            let words = view.spec.key.attribute.as_str().replace(['_', '-'], " ");
+            let mut letters = words.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+        kind => kind.label().to_owned(),
+    }
+}
+
+fn channel_row(view: &StreamView, k: usize, channel: &Channel) -> ChannelRow {
+    let value = view.latest.get(k).copied().flatten().map(f64::from).filter(|value| value.is_finite());
+    let is_float = view.floats.get(k).copied().unwrap_or_default();
+    ChannelRow {
+        name: channel.name.clone(),
+        unit: shown_unit(&channel.unit).to_owned(),
+        digits: if is_float { FLOAT_DIGITS } else { digits(channel.scale) },
+        value,
+        plausible: k > 0 || value.is_none_or(|value| is_plausible(view.spec.kind, value)),
+    }
+}
+
+fn is_plausible(kind: AttributeKind, value: f64) -> bool {
+    kind.plausible().is_none_or(|range| (range.min..=range.max).contains(&value))
+}
+
+/// UCUM's codes as people write them.
+fn shown_unit(unit: &str) -> &str {
+    match unit {
+        "Cel" => "°C",
+        "deg" => "°",
+        "mm[Hg]" => "mmHg",
+        "/min" | "{beats}/min" => "bpm",
+        other => other,
+    }
+}
+
+/// The digits behind the point that steps of `scale` can show.
+fn digits(scale: f64) -> u8 {
+    if scale.is_finite() && scale > 0.0 { (-scale.log10()).ceil().clamp(0.0, DIGITS_MAX) as u8 } else { 0 }
+}
+
+/// The adapter.
+pub fn adapter(state: AdapterState) -> Adapter {
+    match state {
+        AdapterState::Unknown => Adapter::Unknown,
+        AdapterState::Ready { name, scanning } => Adapter::Ready { name: name.to_string(), scanning },
+        AdapterState::Off { name } => Adapter::Off { name: name.to_string() },
+        AdapterState::Unavailable { problem, remedy } => Adapter::Unavailable { problem, remedy },
+    }
+}
+
+/// The devices in range, strongest first; those without a signal last, by name.
+pub fn devices(seen: Vec<SeenDevice>, sensors: &[SensorRow], now_ns: i64) -> Vec<DeviceRow> {
+    let mut rows: Vec<DeviceRow> =
+        seen.into_iter().map(|device| device_row(device, sensors, now_ns)).collect();
+    rows.sort_by(|a, b| b.rssi_dbm.cmp(&a.rssi_dbm).then_with(|| a.name.cmp(&b.name)));
+    rows
+}
+
+fn device_row(SeenDevice { advert, seen_ns }: SeenDevice, sensors: &[SensorRow], now_ns: i64) -> DeviceRow {
+    let device = advert.device.0;
+    DeviceRow {
+        link: sensors.iter().find(|row| row.device.as_deref() == Some(&device)).map(|row| row.link),
+        device,
+        name: advert.name.to_string(),
+        rssi_dbm: advert.rssi_dbm,
+        services: advert.services,
+        supported: advert.supported,
+        age_secs: now_ns.saturating_sub(seen_ns).max(0) as f64 / 1e9,
+    }
+}
+
+/// A notice.
+pub fn notice(posted: Posted) -> NoticeRow {
+    let severity = match posted.notice.level {
+        NoticeLevel::Info => Severity::Info,
+        NoticeLevel::Warning => Severity::Warning,
+        NoticeLevel::Error => Severity::Error,
+    };
+    let (text, remedy) = (posted.notice.text, posted.notice.remedy);
+    NoticeRow { id: posted.id, severity, text, remedy, times: posted.times }
+}
+
+/// Sums over all streams.
+pub fn counters(sensors: &[SensorView]) -> Counters {
+    let streams = || sensors.iter().flat_map(|sensor| &sensor.streams);
+    Counters {
+        offered: streams().map(|stream| stream.offered).sum(),
+        delivered: streams().map(|stream| stream.delivered).sum(),
+        dropped: streams().map(|stream| stream.dropped).sum(),
+    }
+}
+
+/// A queue.
+pub fn queue(view: QueueView) -> QueueRow {
+    QueueRow {
+        name: view.name,
+        policy: view.policy.name().to_owned(),
+        depth: u32::try_from(view.depth).unwrap_or(u32::MAX),
+        capacity: u32::try_from(view.capacity).unwrap_or(u32::MAX),
+        dropped: view.dropped_samples,
+    }
+}
+
+/// A supervised thread.
+pub fn worker(view: ChildView) -> WorkerRow {
+    let state = match view.state {
+        ChildState::Running => "running",
+        ChildState::Ended => "ended",
+        ChildState::GivenUp => "given_up",
+    };
+    WorkerRow {
+        name: view.name,
+        state: state.to_owned(),
+        restarts: view.restarts,
+        last_failure: view.last_failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_follow_the_resolution() {
+        let cases =
+            [(1.0, 0), (0.1, 1), (0.001, 3), (1000.0 / 1024.0, 1), (1e-7, 6), (0.0, 0), (f64::NAN, 0)];
+        for (scale, expected) in cases {
+            assert_eq!(digits(scale), expected, "scale {scale}");
+        }
+    }
+
+    #[test]
+    fn a_heart_rate_of_300_is_not_plausible() {
+        assert!(is_plausible(AttributeKind::HeartRate, 72.0));
+        assert!(!is_plausible(AttributeKind::HeartRate, 300.0));
+        assert!(is_plausible(AttributeKind::Generic, 1e9));
+    }
+}

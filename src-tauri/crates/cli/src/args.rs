@@ -1,0 +1,138 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Record, verify and export wearable sensors without a window.
+#[derive(Debug, Parser)]
+#[command(name = "sensocto", version, after_help = EXIT_CODES)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print the result as JSON on standard output, for scripts.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 it could not be done (the message says why and what to do);
+2 the command line makes no sense; 3 `verify` found a recording that can't be believed.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Record a simulator scenario or a Bluetooth sensor into a file.
+    Record(RecordArgs),
+    /// Re-read every block of a recording and say whether it can be believed.
+    Verify {
+        /// The recording.
+        file: PathBuf,
+    },
+    /// Export a recording.
+    Export(ExportArgs),
+    /// Look for Bluetooth devices.
+    Scan {
+        /// How long to look: 5s, 1m.
+        #[arg(long = "for", value_name = "TIME", default_value = "5s", value_parser = duration)]
+        duration: Duration,
+    },
+}
+
+/// What to record, for how long, into which file.
+#[derive(Debug, ClapArgs)]
+pub struct RecordArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: Source,
+    /// How long to record: 10s, 5m, 2h. Without it, until Ctrl-C.
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub duration: Option<Duration>,
+    /// The file to record into; it must not exist.
+    #[arg(long, value_name = "FILE", default_value = "recording.sensocto")]
+    pub out: PathBuf,
+    /// A title to keep in the file.
+    #[arg(long, default_value = "")]
+    pub title: String,
+    /// The simulator's seed: the same seed, the same samples.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Where samples come from: one of the two.
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub struct Source {
+    /// A simulator scenario (YAML).
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// A Bluetooth sensor: its address, its name, or a part of the name.
+    #[arg(long, value_name = "NAME")]
+    pub ble: Option<String>,
+}
+
+/// What to export, and where to.
+#[derive(Debug, ClapArgs)]
+pub struct ExportArgs {
+    /// The recording.
+    pub file: PathBuf,
+    /// The format.
+    #[arg(long, value_parser = ["csv"], default_value = "csv")]
+    pub format: String,
+    /// The folder to create; beside the recording if not given.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace an older export in that folder.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// The longest time that can be asked for: 366 days.
+const SECONDS_MAX: f64 = 366.0 * 86_400.0;
+
+/// A time such as `10s`, `1.5m`, `2h`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let factor = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("give a number and a unit: 500ms, 10s, 5m, 2h".to_owned()),
+    };
+    let seconds = number.trim().parse::<f64>().map_err(|_| format!("{number:?} is not a number"))? * factor;
+    if seconds > 0.0 && seconds <= SECONDS_MAX {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("it must be longer than nothing and shorter than a year".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_times_with_their_units() {
+        for (text, millis) in [("500ms", 500), ("10s", 10_000), ("1.5m", 90_000), ("2h", 7_200_000)] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_times_that_make_no_sense() {
+        for text in ["", "10", "s", "-1s", "0s", "NaNs", "infs", "1e9h", "10 parsecs"] {
+            assert!(duration(text).is_err(), "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn wants_exactly_one_source() {
+        let parse = |args: &[&str]| Args::try_parse_from([&["sensocto", "record"], args].concat());
+        assert!(parse(&["--scenario", "x.yaml"]).is_ok());
+        assert!(parse(&[]).is_err());
+        assert!(parse(&["--scenario", "x.yaml", "--ble", "H10"]).is_err());
+    }
+}

@@ -1,0 +1,259 @@
+//! The console: the assembled runtime, and what can be asked of it.
+
+use crate::connectors::{NotAnswering, RunningConnector};
+use crate::core::{Core, SeenDevice};
+use crate::notices::Posted;
+use crate::queue::QueueView;
+use crate::recorder::{Recorded, RecorderError, RecorderView};
+use crate::sensor::Sensor;
+use crate::supervisor::ChildView;
+use crate::trace::Trace;
+use crate::view::SensorView;
+use connect::ble::{BleConfig, BleConnector};
+use connect::sim::{Loaded, Scenario, ScenarioError, Simulator, SimulatorConfig};
+use connect::{Command, Connector, NoticeLevel, SystemClock};
+use model::{AdapterState, ConnectorKind, SensorInfo, Stamp, StreamKey};
+use parking_lot::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a connector may take to end.
+const CONNECTOR_DEADLINE: Duration = Duration::from_secs(4);
+/// How long any other thread may take to end.
+const THREAD_DEADLINE: Duration = Duration::from_secs(3);
+/// How many warnings of a scenario file are shown; the rest is counted.
+const WARNINGS_SHOWN: usize = 5;
+
+/// What the console starts with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether to use Bluetooth at all.
+    pub bluetooth: bool,
+    /// What the simulator's chance is drawn from: the same seed, the same samples.
+    pub seed: u64,
+}
+
+/// Why a scenario can't be run.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioFailure {
+    /// Its file.
+    #[error(transparent)]
+    File(#[from] ScenarioError),
+    /// The system gave no thread.
+    #[error("the simulator could not be started: {0}")]
+    Start(#[from] std::io::Error),
+}
+
+/// The running scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioView {
+    /// Its file.
+    pub path: PathBuf,
+    /// How many sensors it has.
+    pub sensors: usize,
+}
+
+struct Simulation {
+    view: ScenarioView,
+    connector: RunningConnector,
+}
+
+/// The assembled runtime.
+pub struct Console {
+    core: Arc<Core>,
+    config: Config,
+    simulation: Mutex<Option<Simulation>>,
+    bluetooth: Mutex<Option<RunningConnector>>,
+}
+
+impl Console {
+    /// Starts the runtime; Bluetooth looks for its adapter by itself.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn start(config: Config) -> std::io::Result<Self> {
+        let core = Arc::new(Core::new(Arc::new(SystemClock))?);
+        let bluetooth = if config.bluetooth { Some(start_bluetooth(&core)?) } else { None };
+        Ok(Self { core, config, simulation: Mutex::default(), bluetooth: Mutex::new(bluetooth) })
+    }
+
+    /// Both clocks.
+    #[must_use]
+    pub fn now(&self) -> Stamp {
+        self.core.clock.now()
+    }
+
+    // ---- the simulator ----
+
+    /// Runs a scenario file in place of the running one. A file that can't run
+    /// leaves the running one alone.
+    ///
+    /// # Errors
+    /// The file can't be run, or the system has no thread left.
+    pub fn start_scenario(&self, path: &Path) -> Result<(), ScenarioFailure> {
+        let mut simulation = self.simulation.lock();
+        let Loaded { scenario, warnings } = Scenario::load(path)?;
+        self.tell_warnings(path, &warnings.lines());
+        self.end(simulation.take());
+        let view = ScenarioView { path: path.to_owned(), sensors: scenario.sensors.len() };
+        let seed = self.config.seed;
+        let make = move || -> Box<dyn Connector> {
+            Box::new(Simulator::new(scenario.clone(), seed, SimulatorConfig::default()))
+        };
+        let connector = RunningConnector::start(&self.core, "simulator", ConnectorKind::Simulator, make)?;
+        *simulation = Some(Simulation { view, connector });
+        Ok(())
+    }
+
+    /// Stops the running scenario; false if none was running.
+    pub fn stop_scenario(&self) -> bool {
+        let running = self.simulation.lock().take();
+        let was_running = running.is_some();
+        self.end(running);
+        was_running
+    }
+
+    /// The running scenario.
+    #[must_use]
+    pub fn scenario(&self) -> Option<ScenarioView> {
+        self.simulation.lock().as_ref().map(|running| running.view.clone())
+    }
+
+    fn end(&self, simulation: Option<Simulation>) {
+        let Some(simulation) = simulation else { return };
+        if !simulation.connector.shut_down(CONNECTOR_DEADLINE) && !simulation.connector.is_given_up() {
+            self.core.notices.say(NoticeLevel::Error, "The simulator does not stop.", "Restart the console.");
+        }
+        self.core.sweep_stopped_simulation();
+    }
+
+    fn tell_warnings(&self, path: &Path, lines: &[String]) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for line in lines.iter().take(WARNINGS_SHOWN) {
+            self.core.notices.say(NoticeLevel::Warning, format!("{file}: {line}"), "");
+        }
+        if let Some(more) = lines.len().checked_sub(WARNINGS_SHOWN).filter(|more| *more > 0) {
+            let text = format!("{file}: and {more} more warnings.");
+            self.core.notices.say(NoticeLevel::Warning, text, "The rest of the scenario runs.");
+        }
+    }
+
+    // ---- Bluetooth ----
+
+    /// Gives Bluetooth a command. `Refresh` also starts it anew if it had failed for good.
+    ///
+    /// # Errors
+    /// [`NotAnswering`], also where Bluetooth is switched off for this run.
+    pub fn bluetooth(&self, command: Command) -> Result<(), NotAnswering> {
+        let mut slot = self.bluetooth.lock();
+        if command == Command::Refresh && slot.as_ref().is_some_and(RunningConnector::is_given_up) {
+            *slot = Some(start_bluetooth(&self.core).map_err(|_| NotAnswering)?);
+        }
+        slot.as_ref().ok_or(NotAnswering)?.command(command)
+    }
+
+    /// The adapter.
+    #[must_use]
+    pub fn adapter(&self) -> AdapterState {
+        self.core.adapter()
+    }
+
+    /// Devices in range.
+    #[must_use]
+    pub fn devices(&self) -> Vec<SeenDevice> {
+        self.core.devices()
+    }
+
+    // ---- recording ----
+
+    /// Starts a recording of every sensor into a new file.
+    ///
+    /// # Errors
+    /// [`RecorderError`].
+    pub fn start_recording(&self, path: &Path, title: &str) -> Result<PathBuf, RecorderError> {
+        self.core.recorder.start(path, title, env!("CARGO_PKG_VERSION"), &self.recordable())
+    }
+
+    /// Stops the recording and seals its file.
+    ///
+    /// # Errors
+    /// [`RecorderError`].
+    pub fn stop_recording(&self) -> Result<Recorded, RecorderError> {
+        let streams: Vec<_> = self.core.registry.all().iter().flat_map(|sensor| sensor.streams()).collect();
+        let recorded = self.core.recorder.stop(&streams);
+        self.core.sweep_stopped_simulation();
+        recorded
+    }
+
+    /// What the recorder is doing.
+    #[must_use]
+    pub fn recorder(&self) -> RecorderView {
+        self.core.recorder.view()
+    }
+
+    fn recordable(&self) -> Vec<(SensorInfo, Arc<crate::stream::Stream>)> {
+        let streams_of = |sensor: &Arc<Sensor>| {
+            let info = sensor.info();
+            sensor.streams().into_iter().map(move |stream| (info.clone(), stream))
+        };
+        self.core.registry.all().iter().flat_map(streams_of).collect()
+    }
+
+    // ---- what is to be seen ----
+
+    /// Every sensor, by name.
+    #[must_use]
+    pub fn sensors(&self) -> Vec<SensorView> {
+        self.core.sensor_views(self.now().host_ns)
+    }
+
+    /// The trace of one stream; see [`Core::trace`].
+    #[must_use]
+    pub fn trace(&self, key: &StreamKey, window_ns: i64, pixels: u32) -> Option<Trace> {
+        self.core.trace(key, window_ns, pixels)
+    }
+
+    /// The notices on the board.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Posted> {
+        self.core.notices.all()
+    }
+
+    /// Takes a notice off the board; false if it is not there.
+    pub fn dismiss_notice(&self, id: u64) -> bool {
+        self.core.notices.dismiss(id)
+    }
+
+    /// Every queue that data goes through.
+    #[must_use]
+    pub fn queues(&self) -> Vec<QueueView> {
+        let own = self.core.registry.all();
+        let own = own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().view());
+        let shared = self.core.shared_inboxes().iter().map(crate::queue::Queue::view);
+        std::iter::once(self.core.recorder.queue_view()).chain(shared).chain(own).collect()
+    }
+
+    /// Every supervised thread.
+    #[must_use]
+    pub fn threads(&self) -> Vec<ChildView> {
+        self.core.supervisor.children()
+    }
+
+    /// Ends everything: sources first, then workers, the recorder last. A
+    /// running recording is committed; it is not closed, because nobody asked.
+    /// Gives the names of threads that missed their deadline.
+    pub fn shut_down(&self) -> Vec<String> {
+        self.end(self.simulation.lock().take());
+        if let Some(bluetooth) = self.bluetooth.lock().take() {
+            let _ = bluetooth.shut_down(CONNECTOR_DEADLINE);
+        }
+        self.core.supervisor.shutdown(THREAD_DEADLINE)
+    }
+}
+
+fn start_bluetooth(core: &Arc<Core>) -> std::io::Result<RunningConnector> {
+    RunningConnector::start(core, "bluetooth", ConnectorKind::Ble, || {
+        Box::new(BleConnector::new(BleConfig::default()))
+    })
+}

@@ -1,0 +1,189 @@
+//! What the parts of the runtime share: clock, registry, recorder, supervisor,
+//! notices, and what is known of the adapter and the devices in range.
+
+use crate::notices::NoticeBoard;
+use crate::queue::Queue;
+use crate::recorder::Recorder;
+use crate::registry::{Registry, SENSORS_MAX};
+use crate::sensor::Sensor;
+use crate::supervisor::{ChildHandle, Supervisor};
+use crate::worker::{self, InHand, Work, shared_worker_for};
+use connect::NoticeLevel;
+use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
+use parking_lot::{Mutex, RwLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Worker threads that the simulated sensors share. Two cores are enough for
+/// what one laptop simulates; the number becomes a setting with the full runtime.
+const SHARED_WORKERS: usize = 2;
+/// Devices in range that are remembered; the one unseen for longest gives way.
+const DEVICES_MAX: usize = 200;
+
+/// A device in range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenDevice {
+    /// What it said of itself.
+    pub advert: Advert,
+    /// Host time of its last word.
+    pub seen_ns: i64,
+}
+
+/// What the parts of the runtime share.
+pub struct Core {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) notices: Arc<NoticeBoard>,
+    pub(crate) registry: Registry,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) supervisor: Supervisor,
+    shared_inboxes: Vec<Queue<Work>>,
+    shared_workers: Mutex<Vec<ChildHandle>>,
+    adapter: RwLock<AdapterState>,
+    devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
+}
+
+impl Core {
+    /// The shared parts, with the shared workers running.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn new(clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+        let notices = Arc::new(NoticeBoard::default());
+        let board = Arc::clone(&notices);
+        let supervisor = Supervisor::new(
+            Arc::clone(&clock),
+            Box::new(move |child| {
+                let gave_up = child.state == crate::supervisor::ChildState::GivenUp;
+                let level = if gave_up { NoticeLevel::Error } else { NoticeLevel::Warning };
+                let outcome = if gave_up { "was given up" } else { "was restarted" };
+                board.say(
+                    level,
+                    format!("“{}” failed and {outcome}: {}", child.name, child.last_failure),
+                    "",
+                );
+            }),
+        );
+        let recorder = Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices)));
+        let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));
+        let core = Self {
+            clock,
+            notices,
+            registry: Registry::default(),
+            recorder,
+            supervisor,
+            shared_inboxes: names.map(|name| worker::inbox(&name)).collect(),
+            shared_workers: Mutex::default(),
+            adapter: RwLock::new(AdapterState::Unknown),
+            devices: Mutex::default(),
+        };
+        core.start_threads()?;
+        Ok(core)
+    }
+
+    fn start_threads(&self) -> std::io::Result<()> {
+        let mut started = vec![self.recorder.start_thread(&self.supervisor)?];
+        for inbox in &self.shared_inboxes {
+            started.push(self.start_worker(inbox)?);
+        }
+        *self.shared_workers.lock() = started;
+        Ok(())
+    }
+
+    fn start_worker(&self, inbox: &Queue<Work>) -> std::io::Result<ChildHandle> {
+        let (inbox, in_hand) = (inbox.clone(), InHand::default());
+        let name = inbox.view().name;
+        self.supervisor.spawn(&name, move |stop| worker::run(&inbox, &in_hand, stop))
+    }
+
+    /// Takes a new sensor in and gives it a worker; none where there is no room.
+    pub(crate) fn admit(&self, info: SensorInfo) -> Option<Arc<Sensor>> {
+        if !self.registry.has_room() {
+            self.refuse(&info, format!("The console serves at most {SENSORS_MAX} sensors."));
+            return None;
+        }
+        let sensor = match info.connector_kind {
+            ConnectorKind::Ble => self.with_own_worker(info)?,
+            ConnectorKind::Simulator => self.with_shared_worker(info),
+        };
+        let sensor = Arc::new(sensor);
+        self.registry.insert(Arc::clone(&sensor));
+        Some(sensor)
+    }
+
+    fn with_own_worker(&self, info: SensorInfo) -> Option<Sensor> {
+        let inbox = worker::inbox(info.name.as_str());
+        match self.start_worker(&inbox) {
+            Ok(worker) => Some(Sensor::new(info, inbox, Some(worker))),
+            Err(error) => {
+                self.refuse(&info, format!("The system gave no thread for it: {error}."));
+                None
+            }
+        }
+    }
+
+    fn with_shared_worker(&self, info: SensorInfo) -> Sensor {
+        let worker = shared_worker_for(&info.id, self.shared_inboxes.len());
+        let inbox = self.shared_inboxes[worker].clone();
+        Sensor::new(info, inbox, None)
+    }
+
+    fn refuse(&self, info: &SensorInfo, why: String) {
+        self.notices.say(NoticeLevel::Error, format!("{} can't be taken in.", info.name), why);
+    }
+
+    /// A connector of `kind` has ended without saying so: its sensors are lost.
+    pub(crate) fn on_connector_gone(&self, kind: ConnectorKind) {
+        let at_ns = self.clock.now().host_ns;
+        let lost = LinkState::Lost { reason: "the connector failed and is being restarted".to_owned() };
+        for sensor in self.sensors_of(kind) {
+            if sensor.link() != LinkState::Stopped {
+                sensor.interrupt(at_ns, GapReason::ConnectorRestarted);
+                sensor.set_link(lost.clone(), at_ns);
+            }
+        }
+    }
+
+    /// Forgets stopped simulated sensors, unless a recording still knows them.
+    pub(crate) fn sweep_stopped_simulation(&self) {
+        if self.recorder.is_recording() {
+            return;
+        }
+        self.registry.remove_where(|sensor| {
+            sensor.info().connector_kind == ConnectorKind::Simulator && sensor.link() == LinkState::Stopped
+        });
+    }
+
+    pub(crate) fn sensors_of(&self, kind: ConnectorKind) -> Vec<Arc<Sensor>> {
+        let mut sensors = self.registry.all();
+        sensors.retain(|sensor| sensor.info().connector_kind == kind);
+        sensors
+    }
+
+    /// The inboxes of the shared workers.
+    pub(crate) fn shared_inboxes(&self) -> &[Queue<Work>] {
+        &self.shared_inboxes
+    }
+
+    pub(crate) fn set_adapter(&self, state: AdapterState) {
+        *self.adapter.write() = state;
+    }
+
+    pub(crate) fn adapter(&self) -> AdapterState {
+        self.adapter.read().clone()
+    }
+
+    /// Remembers a device in range.
+    pub(crate) fn see(&self, advert: Advert) {
+        let seen_ns = self.clock.now().host_ns;
+        let mut devices = self.devices.lock();
+        devices.insert(advert.device.clone(), SeenDevice { advert, seen_ns });
+        if devices.len() > DEVICES_MAX {
+            let oldest = devices.iter().min_by_key(|(_, seen)| seen.seen_ns).map(|(id, _)| id.clone());
+            oldest.map(|id| devices.remove(&id));
+        }
+    }
+
+    pub(crate) fn devices(&self) -> Vec<SeenDevice> {
+        self.devices.lock().values().cloned().collect()
+    }
+}

@@ -1,0 +1,372 @@
+//! The recorder: one thread between the workers' taps and the recording file.
+//!
+//! Its queue refuses what does not fit and the tap makes it a gap; it is the
+//! last queue to lose anything. Commits come every 150 ms, so that with the
+//! delivery before and the disk behind no more than 250 ms are at stake.
+
+mod session;
+mod tap;
+
+use tap::Message;
+pub use tap::Tap;
+
+use crate::notices::NoticeBoard;
+use crate::queue::{Policy, Queue, QueueView};
+use crate::stream::Stream;
+use crate::supervisor::{ChildHandle, Failure, StopSignal, Supervisor};
+use connect::NoticeLevel;
+use crossbeam_channel::{Sender, bounded, select};
+use model::{Clock, GapReason, SensorInfo, Stamp};
+use parking_lot::Mutex;
+use session::Session;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use store::{NewRecording, StoreError, Writer};
+
+/// Messages that wait for the recorder at most.
+const QUEUE_CAPACITY: usize = 65_536;
+/// From one commit to the next.
+const COMMIT_EVERY_NS: i64 = 150_000_000;
+/// From a failed commit to the next try.
+const RETRY_AFTER_NS: i64 = 500_000_000;
+/// How often the thread looks whether a commit is due.
+const TICK: Duration = Duration::from_millis(25);
+/// How long a message that must arrive may wait for room.
+const MESSAGE_DEADLINE: Duration = Duration::from_secs(5);
+/// How long sealing a file may take before the operator is told.
+const STOP_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Why the recorder can't do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RecorderError {
+    /// A recording is running already.
+    #[error("A recording is already running.")]
+    AlreadyRecording,
+    /// No recording is running.
+    #[error("No recording is running.")]
+    NotRecording,
+    /// The disk does not answer in time.
+    #[error("The disk did not answer within {} seconds.", STOP_DEADLINE.as_secs())]
+    Timeout,
+    /// The file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the recorder is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecorderView {
+    /// The file, its title and its start, while a recording runs.
+    pub file: Option<OpenFile>,
+    /// Samples committed.
+    pub stored: u64,
+    /// Samples in gaps.
+    pub dropped: u64,
+    /// Size on disk, bytes.
+    pub bytes: u64,
+    /// Why the last commit failed, if it did: words and remedy.
+    pub problem: Option<(String, String)>,
+}
+
+/// The file of the running recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is called.
+    pub title: String,
+    /// When it was started.
+    pub started: Stamp,
+}
+
+/// A recording that has been closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The file.
+    pub path: PathBuf,
+    /// How long it ran.
+    pub duration_ns: i64,
+    /// Samples stored.
+    pub stored: u64,
+    /// Samples in gaps.
+    pub dropped: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// The recorder.
+pub struct Recorder {
+    clock: Arc<dyn Clock>,
+    notices: Arc<NoticeBoard>,
+    queue: Queue<Message>,
+    next_slot: AtomicU32,
+    view: Mutex<RecorderView>,
+    /// Held by the recorder's thread while it works; by others only to start.
+    state: Mutex<State>,
+    /// Serialises start and stop.
+    control: Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Session>,
+    due_ns: i64,
+    failed: Option<GapReason>,
+    stopping: Option<Sender<Result<Recorded, StoreError>>>,
+}
+
+impl Recorder {
+    /// A recorder at rest.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>) -> Self {
+        let idle = RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None };
+        Self {
+            clock,
+            notices,
+            queue: Queue::new("recorder", Policy::DropNewest, QUEUE_CAPACITY),
+            next_slot: AtomicU32::new(0),
+            view: Mutex::new(idle),
+            state: Mutex::default(),
+            control: Mutex::default(),
+        }
+    }
+
+    /// Starts the recorder's thread.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn start_thread(self: &Arc<Self>, supervisor: &Supervisor) -> std::io::Result<ChildHandle> {
+        let recorder = Arc::clone(self);
+        supervisor.spawn("recorder", move |stop| recorder.run(stop))
+    }
+
+    /// What the recorder is doing.
+    #[must_use]
+    pub fn view(&self) -> RecorderView {
+        self.view.lock().clone()
+    }
+
+    /// The queue in front of it.
+    #[must_use]
+    pub fn queue_view(&self) -> QueueView {
+        self.queue.view()
+    }
+
+    /// Whether a recording is running.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.view.lock().file.is_some()
+    }
+
+    /// Starts a recording of `streams` into a new file.
+    ///
+    /// # Errors
+    /// One is running already, or the file can't be made.
+    pub fn start(
+        &self,
+        path: &Path,
+        title: &str,
+        console_version: &str,
+        streams: &[(SensorInfo, Arc<Stream>)],
+    ) -> Result<PathBuf, RecorderError> {
+        let _control = self.control.lock();
+        if self.is_recording() {
+            return Err(RecorderError::AlreadyRecording);
+        }
+        let started = self.clock.now();
+        let new =
+            NewRecording { title: title.to_owned(), started, console_version: console_version.to_owned() };
+        let writer = Writer::create(path, &new)?;
+        let path = writer.path().to_owned();
+        let session = Some(Session::new(writer));
+        *self.state.lock() = State { session, due_ns: 0, failed: None, stopping: None };
+        let file = Some(OpenFile { path: path.clone(), title: title.to_owned(), started });
+        *self.view.lock() = RecorderView { file, stored: 0, dropped: 0, bytes: 0, problem: None };
+        for (sensor, stream) in streams {
+            self.attach(sensor, stream);
+        }
+        Ok(path)
+    }
+
+    /// Lets a stream join the running recording; nothing where none is running
+    /// or the stream is in it already.
+    pub fn attach(&self, sensor: &SensorInfo, stream: &Stream) {
+        if !self.is_recording() {
+            return;
+        }
+        let now_ns = self.clock.now().host_ns;
+        stream.with_lane(|lane, _| {
+            if lane.tap.is_some() {
+                return;
+            }
+            let (slot, first_index) =
+                (self.next_slot.fetch_add(1, Ordering::Relaxed), lane.flow.next_index());
+            let (sensor, spec) = (Box::new(sensor.clone()), Box::new(stream.spec().clone()));
+            // The stream's lock is held, so that no block of it can come first.
+            if self.tell(Message::Open { slot, sensor, spec, first_index }) {
+                lane.tap = Some(Tap::new(self.queue.clone(), slot, now_ns, first_index));
+            }
+        });
+    }
+
+    /// Notes what has become known about a sensor.
+    pub fn note_facts(&self, info: &SensorInfo) {
+        if self.is_recording() {
+            self.tell(Message::Facts(Box::new(info.clone())));
+        }
+    }
+
+    /// Stops the recording and seals its file.
+    ///
+    /// # Errors
+    /// None is running, or the file can't be sealed (it still opens), or the
+    /// disk does not answer (the recorder goes on trying).
+    pub fn stop(&self, streams: &[Arc<Stream>]) -> Result<Recorded, RecorderError> {
+        let _control = self.control.lock();
+        if !self.is_recording() {
+            return Err(RecorderError::NotRecording);
+        }
+        for stream in streams {
+            self.detach(stream);
+        }
+        let (reply, answer) = bounded(1);
+        self.state.lock().stopping = Some(reply);
+        self.tell(Message::Stop);
+        answer.recv_timeout(STOP_DEADLINE).map_err(|_| RecorderError::Timeout)?.map_err(RecorderError::Store)
+    }
+
+    fn detach(&self, stream: &Stream) {
+        let now_ns = self.clock.now().host_ns;
+        let last_words = stream.with_lane(|lane, ledger| {
+            let tap = lane.tap.take()?;
+            Some(tap.close(lane.flow.gaps_at_end(now_ns, ledger)))
+        });
+        if let Some(close) = last_words {
+            self.tell(close);
+        }
+    }
+
+    fn tell(&self, message: Message) -> bool {
+        let told = self.queue.sender().send_timeout(message, MESSAGE_DEADLINE).is_ok();
+        if !told {
+            self.notices.say(
+                NoticeLevel::Error,
+                "The recorder's queue is full: a stream could not join or leave the recording.",
+                "Check that the disk is connected and fast enough.",
+            );
+        }
+        told
+    }
+
+    // ---- the recorder's thread ----
+
+    fn run(&self, stop: &StopSignal) -> Result<(), Failure> {
+        loop {
+            select! {
+                recv(self.queue.receiver()) -> message => {
+                    if let Ok(message) = message { self.on_message(message) }
+                }
+                recv(stop.channel()) -> _ => break,
+                default(TICK) => {}
+            }
+            self.commit_if_due();
+        }
+        self.last_commit();
+        Ok(())
+    }
+
+    fn on_message(&self, message: Message) {
+        let mut state = self.state.lock();
+        let (stop, failed) = (matches!(message, Message::Stop), state.failed);
+        let Some(session) = &mut state.session else { return };
+        session.take(message, failed);
+        if stop {
+            self.seal(&mut state);
+        }
+    }
+
+    fn commit_if_due(&self) {
+        let now = self.clock.now();
+        let mut state = self.state.lock();
+        if now.host_ns >= state.due_ns {
+            self.commit(&mut state, now);
+        }
+    }
+
+    fn commit(&self, state: &mut State, now: Stamp) {
+        let Some(session) = &mut state.session else { return };
+        if !session.has_pending() {
+            return;
+        }
+        let outcome = session.commit(now);
+        let mut view = self.view.lock();
+        (view.stored, view.dropped, view.bytes) = (session.stored, session.dropped, session.bytes());
+        match outcome {
+            Ok(()) => {
+                (state.failed, state.due_ns) = (None, now.host_ns + COMMIT_EVERY_NS);
+                view.problem = None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a commit failed");
+                (state.failed, state.due_ns) = (Some(gap_reason(&error)), now.host_ns + RETRY_AFTER_NS);
+                view.problem = Some((error.words(), error.remedy().to_owned()));
+            }
+        }
+    }
+
+    /// Everything has been said: commits the rest and closes the file.
+    fn seal(&self, state: &mut State) {
+        let now = self.clock.now();
+        self.commit(state, now);
+        let Some(session) = state.session.take() else { return };
+        let (stored, dropped) = (session.stored, session.dropped + session.pending_samples());
+        self.say_what_was_lost(&session);
+        let file = self.view.lock().file.take();
+        let started_ns = file.map_or(now.host_ns, |file| file.started.host_ns);
+        let outcome = match session.into_writer().close(now) {
+            Ok(closed) => Ok(Recorded {
+                path: closed.path,
+                duration_ns: now.host_ns - started_ns,
+                stored,
+                dropped,
+                bytes: closed.bytes,
+            }),
+            Err(not_closed) => Err(not_closed.error),
+        };
+        if let Some(reply) = state.stopping.take() {
+            // Nobody waits any more: the deadline has told the operator already.
+            let _ = reply.send(outcome);
+        }
+    }
+
+    fn say_what_was_lost(&self, session: &Session) {
+        let lost = session.pending_samples();
+        if lost > 0 {
+            self.notices.say(
+                NoticeLevel::Error,
+                format!("{lost} samples were still waiting for the disk when the recording was stopped, and are lost."),
+                "What was stored before is safe.",
+            );
+        }
+    }
+
+    fn last_commit(&self) {
+        for message in self.queue.receiver().try_iter().collect::<Vec<_>>() {
+            self.on_message(message);
+        }
+        let now = self.clock.now();
+        self.commit(&mut self.state.lock(), now);
+    }
+}
+
+fn gap_reason(error: &StoreError) -> GapReason {
+    match error {
+        StoreError::DiskFull { .. } => GapReason::DiskFull,
+        _ => GapReason::WriteFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

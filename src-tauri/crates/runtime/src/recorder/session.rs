@@ -1,0 +1,301 @@
+//! A running recording on the recorder's thread: what waits for the next
+//! commit, and the writer. What could not be committed stays and is tried
+//! again; only when too much waits is it dropped, counted and made a gap.
+
+use super::tap::{Message, Slot};
+use model::{Block, Gap, GapReason, SensorInfo, Stamp, StreamSpec};
+use std::collections::BTreeMap;
+use store::{Batch, StoreError, StreamNo, Writer};
+
+/// Samples that may wait for a disk that does not take them. About 10 minutes
+/// of 20 ECG streams; at most some 100 MB.
+const PENDING_SAMPLES_MAX: u64 = 4_000_000;
+/// The longest block that is stored, samples.
+const BLOCK_SAMPLES_MAX: u64 = 65_536;
+
+/// One stream of the recording.
+struct Lane {
+    no: Option<StreamNo>,
+    sensor: SensorInfo,
+    spec: StreamSpec,
+    first_index: u64,
+    blocks: Vec<Block>,
+    gaps: Vec<Gap>,
+    end_index: u64,
+    changed: bool,
+}
+
+/// A running recording.
+pub struct Session {
+    writer: Writer,
+    lanes: BTreeMap<Slot, Lane>,
+    facts: Vec<SensorInfo>,
+    pending_samples: u64,
+    /// Samples committed.
+    pub stored: u64,
+    /// Samples in committed gaps.
+    pub dropped: u64,
+}
+
+impl Session {
+    /// A recording that has nothing yet.
+    #[must_use]
+    pub fn new(writer: Writer) -> Self {
+        Self { writer, lanes: BTreeMap::new(), facts: Vec::new(), pending_samples: 0, stored: 0, dropped: 0 }
+    }
+
+    /// Size on disk, bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.writer.bytes_on_disk()
+    }
+
+    /// The writer, to close the file. What is still pending is given up.
+    #[must_use]
+    pub fn into_writer(self) -> Writer {
+        self.writer
+    }
+
+    /// Samples that wait for the next commit.
+    #[must_use]
+    pub fn pending_samples(&self) -> u64 {
+        self.pending_samples
+    }
+
+    /// Whether there is anything to commit.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.facts.is_empty() || self.lanes.values().any(|lane| lane.changed || lane.no.is_none())
+    }
+
+    /// Takes in what a worker said. `disk` is why the last commit failed, if it did.
+    pub fn take(&mut self, message: Message, disk: Option<GapReason>) {
+        match message {
+            Message::Open { slot, sensor, spec, first_index } => {
+                self.lanes.insert(slot, Lane::new(*sensor, *spec, first_index));
+            }
+            Message::Block { slot, gaps, block } => self.take_block(slot, gaps, block, disk),
+            Message::Close { slot, gaps, end_index } => {
+                if let Some(lane) = self.lanes.get_mut(&slot) {
+                    gaps.into_iter().for_each(|gap| lane.add_gap(gap));
+                    lane.end_index = lane.end_index.max(end_index);
+                    lane.changed = true;
+                }
+            }
+            Message::Facts(info) => self.facts.push(*info),
+            Message::Stop => {}
+        }
+    }
+
+    fn take_block(&mut self, slot: Slot, gaps: Vec<Gap>, block: Block, disk: Option<GapReason>) {
+        let full = self.pending_samples.saturating_add(block.len()) > PENDING_SAMPLES_MAX;
+        let Some(lane) = self.lanes.get_mut(&slot) else { return };
+        gaps.into_iter().for_each(|gap| lane.add_gap(gap));
+        if full {
+            return lane.give_up(&block, disk.unwrap_or(GapReason::WriteFailed));
+        }
+        self.pending_samples += block.len();
+        lane.add_block(block);
+    }
+
+    /// Puts everything that waits onto the disk, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; everything still waits then, except what can never fit,
+    /// which is made a gap.
+    pub fn commit(&mut self, now: Stamp) -> Result<(), StoreError> {
+        self.open_lanes()?;
+        self.commit_facts()?;
+        let (blocks, gaps, ends) = self.collect();
+        let outcome = self.writer.commit(&Batch { blocks: &blocks, gaps: &gaps, ends: &ends, now });
+        match outcome {
+            Ok(()) => {
+                self.count(&blocks, &gaps);
+                Ok(())
+            }
+            Err(error) => {
+                self.put_back(blocks, gaps, matches!(error, StoreError::Misfit { .. }));
+                Err(error)
+            }
+        }
+    }
+
+    fn open_lanes(&mut self) -> Result<(), StoreError> {
+        for lane in self.lanes.values_mut().filter(|lane| lane.no.is_none()) {
+            lane.no = Some(self.writer.add_stream(&lane.sensor, &lane.spec, lane.first_index)?);
+        }
+        Ok(())
+    }
+
+    fn commit_facts(&mut self) -> Result<(), StoreError> {
+        while let Some(info) = self.facts.first() {
+            self.writer.update_sensor(info)?;
+            self.facts.remove(0);
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::type_complexity, reason = "the three lists of a batch, used on the next line")]
+    fn collect(&mut self) -> (Vec<(StreamNo, Block)>, Vec<(StreamNo, Gap)>, Vec<(StreamNo, u64)>) {
+        let (mut blocks, mut gaps, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for lane in self.lanes.values_mut().filter(|lane| lane.changed) {
+            let Some(no) = lane.no else { continue };
+            blocks.extend(lane.blocks.drain(..).map(|block| (no, block)));
+            gaps.extend(lane.gaps.drain(..).map(|gap| (no, gap)));
+            ends.push((no, lane.end_index));
+            lane.changed = false;
+        }
+        (blocks, gaps, ends)
+    }
+
+    fn count(&mut self, blocks: &[(StreamNo, Block)], gaps: &[(StreamNo, Gap)]) {
+        self.pending_samples = 0;
+        self.stored += blocks.iter().map(|(_, block)| block.len()).sum::<u64>();
+        self.dropped += gaps.iter().map(|(_, gap)| gap.samples).sum::<u64>();
+    }
+
+    /// After a failed commit: back to the lanes, or into a gap where it would
+    /// fail for ever.
+    fn put_back(&mut self, blocks: Vec<(StreamNo, Block)>, gaps: Vec<(StreamNo, Gap)>, hopeless: bool) {
+        for lane in self.lanes.values_mut() {
+            let of_lane = |no: &StreamNo| lane.no == Some(*no);
+            lane.gaps = gaps.iter().filter(|(no, _)| of_lane(no)).map(|(_, gap)| gap.clone()).collect();
+            let mine: Vec<Block> =
+                blocks.iter().filter(|(no, _)| of_lane(no)).map(|(_, block)| block.clone()).collect();
+            lane.changed |= !mine.is_empty() || !lane.gaps.is_empty();
+            if hopeless {
+                mine.iter().for_each(|block| lane.give_up(block, GapReason::WriteFailed));
+            } else {
+                lane.blocks = mine;
+            }
+        }
+        if hopeless {
+            self.pending_samples = 0;
+        }
+    }
+}
+
+impl Lane {
+    fn new(sensor: SensorInfo, spec: StreamSpec, first_index: u64) -> Self {
+        Self {
+            no: None,
+            sensor,
+            spec,
+            first_index,
+            blocks: Vec::new(),
+            gaps: Vec::new(),
+            end_index: first_index,
+            changed: false,
+        }
+    }
+
+    fn add_block(&mut self, block: Block) {
+        self.end_index = block.end_index();
+        self.changed = true;
+        let room = self.blocks.last().is_some_and(|last| last.len() + block.len() <= BLOCK_SAMPLES_MAX);
+        let rest = match self.blocks.last_mut() {
+            Some(last) if room => last.append(block).err(),
+            _ => Some(block),
+        };
+        self.blocks.extend(rest);
+    }
+
+    fn add_gap(&mut self, gap: Gap) {
+        self.end_index = self.end_index.max(gap.first_index + gap.samples);
+        self.changed = true;
+        self.gaps.push(gap);
+    }
+
+    /// Makes a gap of a block; one that follows another of its kind joins it.
+    fn give_up(&mut self, block: &Block, reason: GapReason) {
+        let last = self.gaps.last_mut();
+        match last.filter(|gap| gap.reason == reason && gap.first_index + gap.samples == block.first_index())
+        {
+            Some(gap) => {
+                gap.samples += block.len();
+                gap.to_ns = block.last_host_ns();
+            }
+            None => self.gaps.push(Gap {
+                first_index: block.first_index(),
+                samples: block.len(),
+                from_ns: block.first_host_ns(),
+                to_ns: block.last_host_ns(),
+                reason,
+            }),
+        }
+        self.end_index = self.end_index.max(block.end_index());
+        self.changed = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{block, sensor, spec};
+    use model::ConnectorKind;
+    use store::{NewRecording, verify};
+
+    const NOW: Stamp = Stamp { host_ns: 0, wall_ns: 1_700_000_000_000_000_000 };
+
+    fn session(folder: &tempfile::TempDir) -> (Session, std::path::PathBuf) {
+        let path = folder.path().join("r.sensocto");
+        let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
+        let mut session = Session::new(Writer::create(&path, &new).unwrap());
+        let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
+        let open = Message::Open { slot: 0, sensor, spec: Box::new(spec("ecg", Some(1.0))), first_index: 5 };
+        session.take(open, None);
+        (session, path)
+    }
+
+    fn data(first: u64, n: u64) -> Message {
+        Message::Block { slot: 0, gaps: vec![], block: block(first, n) }
+    }
+
+    fn report(session: Session, path: &std::path::Path) -> store::Report {
+        session.into_writer().close(NOW).unwrap();
+        verify(path, &mut |_, _| {}).unwrap()
+    }
+
+    #[test]
+    fn what_it_took_is_in_the_file_and_the_file_is_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = session(&folder);
+        session.take(data(5, 10), None);
+        session.take(data(15, 10), None);
+        session.commit(NOW).unwrap();
+        assert!(!session.has_pending());
+        assert_eq!(session.stored, 20);
+        let report = report(session, &path);
+        assert!(report.is_good(), "{report:?}");
+    }
+
+    #[test]
+    fn when_too_much_waits_the_rest_becomes_one_gap_with_the_disks_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = session(&folder);
+        let n = 40_000;
+        for k in 0..(PENDING_SAMPLES_MAX / n + 3) {
+            session.take(data(5 + k * n, n), Some(GapReason::DiskFull));
+        }
+        assert!(session.pending_samples <= PENDING_SAMPLES_MAX);
+        session.commit(NOW).unwrap();
+        assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
+        let report = report(session, &path);
+        assert!(report.is_good(), "{report:?}");
+    }
+
+    #[test]
+    fn a_block_that_can_never_be_stored_becomes_a_gap_and_the_rest_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = session(&folder);
+        let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
+        let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
+        session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
+        assert!(session.commit(NOW).is_err());
+        session.take(data(6, 10), None);
+        session.commit(NOW).unwrap();
+        assert_eq!((session.stored, session.dropped), (10, 1));
+        let report = report(session, &path);
+        assert!(report.is_good(), "{report:?}");
+    }
+}

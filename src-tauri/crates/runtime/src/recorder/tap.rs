@@ -1,0 +1,163 @@
+//! A tap on a stream: what the worker hands to the recorder, and what it notes
+//! down when the recorder's queue is full.
+
+use model::{Block, Gap, GapReason, SensorInfo, StreamSpec};
+
+use crate::queue::Queue;
+
+/// Which stream of the running recording.
+pub type Slot = u32;
+
+/// Places in the recorder's queue that data leaves free for what must arrive.
+pub const RESERVE: usize = 1024;
+
+/// So many gaps wait for room at most; then the last one takes the rest.
+const UNSENT_MAX: usize = 64;
+
+/// What the recorder is told.
+pub enum Message {
+    /// A stream joins the recording.
+    Open {
+        /// Its slot.
+        slot: Slot,
+        /// Whose stream.
+        sensor: Box<SensorInfo>,
+        /// What it is.
+        spec: Box<StreamSpec>,
+        /// The number of its next sample.
+        first_index: u64,
+    },
+    /// Samples, and the gaps in front of them.
+    Block {
+        /// Of which stream.
+        slot: Slot,
+        /// In front of the block, in order.
+        gaps: Vec<Gap>,
+        /// The samples.
+        block: Block,
+    },
+    /// A stream leaves the recording.
+    Close {
+        /// Which.
+        slot: Slot,
+        /// Behind its last sample, in order.
+        gaps: Vec<Gap>,
+        /// One past the number of the last sample offered to the recording.
+        end_index: u64,
+    },
+    /// Further facts of a sensor.
+    Facts(Box<SensorInfo>),
+    /// Everything of this recording has been said: seal the file.
+    Stop,
+}
+
+/// The worker's end of one stream's way into the recording.
+pub struct Tap {
+    queue: Queue<Message>,
+    slot: Slot,
+    since_ns: i64,
+    next_index: u64,
+    unsent: Vec<Gap>,
+}
+
+impl Tap {
+    /// A tap for a stream whose next sample has the number `first_index`, set at `since_ns`.
+    #[must_use]
+    pub fn new(queue: Queue<Message>, slot: Slot, since_ns: i64, first_index: u64) -> Self {
+        Self { queue, slot, since_ns, next_index: first_index, unsent: Vec::new() }
+    }
+
+    /// Hands a block over; where there is no room its samples become a gap.
+    pub fn send(&mut self, gaps: Vec<Gap>, block: Block) {
+        self.next_index = block.end_index();
+        for gap in gaps {
+            self.keep(gap);
+        }
+        let message = Message::Block { slot: self.slot, gaps: std::mem::take(&mut self.unsent), block };
+        if let Err(Message::Block { gaps, block, .. }) = self.queue.push_or_refuse(message, RESERVE) {
+            self.unsent = gaps;
+            self.queue.count_dropped(block.len());
+            self.keep(refused(&block));
+        }
+    }
+
+    /// The last message of the stream, with the gaps at its end.
+    #[must_use]
+    pub fn close(mut self, gaps: Vec<Gap>) -> Message {
+        for gap in gaps {
+            self.next_index = self.next_index.max(gap.first_index + gap.samples);
+            self.keep(gap);
+        }
+        Message::Close { slot: self.slot, gaps: self.unsent, end_index: self.next_index }
+    }
+
+    fn keep(&mut self, mut gap: Gap) {
+        gap.from_ns = gap.from_ns.max(self.since_ns).min(gap.to_ns);
+        let full = self.unsent.len() >= UNSENT_MAX;
+        match self.unsent.last_mut() {
+            Some(last) if full || is_continued_by(last, &gap) => {
+                last.samples += gap.samples;
+                last.to_ns = gap.to_ns;
+            }
+            _ => self.unsent.push(gap),
+        }
+    }
+}
+
+fn refused(block: &Block) -> Gap {
+    Gap {
+        first_index: block.first_index(),
+        samples: block.len(),
+        from_ns: block.first_host_ns(),
+        to_ns: block.last_host_ns(),
+        reason: GapReason::RecorderFull,
+    }
+}
+
+fn is_continued_by(last: &Gap, next: &Gap) -> bool {
+    last.reason == next.reason && last.samples > 0 && last.first_index + last.samples == next.first_index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::Policy;
+    use crate::testing::block;
+
+    fn tap(room: usize) -> (Tap, Queue<Message>) {
+        let queue = Queue::new("recorder", Policy::DropNewest, RESERVE + room);
+        (Tap::new(queue.clone(), 7, 0, 0), queue)
+    }
+
+    #[test]
+    fn blocks_that_find_no_room_become_one_gap_in_front_of_the_next() {
+        let (mut tap, queue) = tap(1);
+        for first in [0, 10, 20] {
+            tap.send(vec![], block(first, 10));
+        }
+        assert!(matches!(queue.receiver().try_recv(), Ok(Message::Block { .. })));
+        tap.send(vec![], block(30, 10));
+        let Ok(Message::Block { gaps, block, .. }) = queue.receiver().try_recv() else { panic!("no block") };
+        assert_eq!(block.first_index(), 30);
+        assert_eq!(gaps.len(), 1);
+        assert_eq!((gaps[0].first_index, gaps[0].samples), (10, 20));
+        assert_eq!(queue.view().dropped_samples, 20);
+    }
+
+    #[test]
+    fn what_never_found_room_is_told_at_the_close() {
+        let (mut tap, _queue) = tap(0);
+        tap.send(vec![], block(0, 10));
+        let Message::Close { gaps, end_index, .. } = tap.close(vec![]) else { panic!("no close") };
+        assert_eq!((gaps.len(), gaps[0].samples, end_index), (1, 10, 10));
+    }
+
+    #[test]
+    fn a_gap_does_not_begin_before_the_recording() {
+        let (queue, lost) = (Queue::new("r", Policy::DropNewest, RESERVE + 1), GapReason::LinkLost);
+        let tap = Tap::new(queue, 0, 50, 3);
+        let gap = Gap { first_index: 3, samples: 0, from_ns: 10, to_ns: 90, reason: lost };
+        let Message::Close { gaps, .. } = tap.close(vec![gap]) else { panic!("no close") };
+        assert_eq!((gaps[0].from_ns, gaps[0].to_ns), (50, 90));
+    }
+}

@@ -1,0 +1,170 @@
+//! One sensor inside the runtime: what it is, the state of its link, its
+//! streams, and the inbox of the worker that serves it.
+
+use crate::queue::Queue;
+use crate::stream::Stream;
+use crate::supervisor::ChildHandle;
+use crate::worker::Work;
+use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
+use parking_lot::RwLock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+
+/// So many streams a sensor at most.
+pub const STREAMS_MAX: usize = 64;
+
+/// No signal strength known.
+const NO_RSSI: i32 = i32::MAX;
+
+/// One sensor.
+pub struct Sensor {
+    id: SensorId,
+    info: RwLock<SensorInfo>,
+    link: RwLock<(LinkState, i64)>,
+    rssi_dbm: AtomicI32,
+    streams: RwLock<BTreeMap<AttributeId, Arc<Stream>>>,
+    inbox: Queue<Work>,
+    rejected: AtomicU64,
+    /// The worker thread that serves this sensor alone; shared workers are kept elsewhere.
+    own_worker: Option<ChildHandle>,
+}
+
+impl Sensor {
+    /// A sensor whose blocks go to `inbox`.
+    #[must_use]
+    pub fn new(info: SensorInfo, inbox: Queue<Work>, own_worker: Option<ChildHandle>) -> Self {
+        Self {
+            id: info.id.clone(),
+            info: RwLock::new(info),
+            link: RwLock::new((LinkState::Connecting, i64::MIN)),
+            rssi_dbm: AtomicI32::new(NO_RSSI),
+            streams: RwLock::default(),
+            inbox,
+            rejected: AtomicU64::new(0),
+            own_worker,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &SensorId {
+        &self.id
+    }
+
+    /// What it is, as its connector last announced it.
+    #[must_use]
+    pub fn info(&self) -> SensorInfo {
+        self.info.read().clone()
+    }
+
+    /// Takes a newer announcement.
+    pub fn set_info(&self, info: SensorInfo) {
+        *self.info.write() = info;
+    }
+
+    /// The state of its link.
+    #[must_use]
+    pub fn link(&self) -> LinkState {
+        self.link.read().0.clone()
+    }
+
+    /// Host time since when the link has been in its state.
+    #[must_use]
+    pub fn link_since_ns(&self) -> i64 {
+        self.link.read().1
+    }
+
+    /// Takes a new state of the link; a loss interrupts every stream.
+    pub fn set_link(&self, link: LinkState, at_ns: i64) {
+        if let Some(reason) = interruption(&link) {
+            self.interrupt(at_ns, reason);
+        }
+        *self.link.write() = (link, at_ns);
+    }
+
+    /// Notes on every stream that nothing comes from now on.
+    pub fn interrupt(&self, at_ns: i64, reason: GapReason) {
+        for stream in self.streams.read().values() {
+            stream.interrupt(at_ns, reason);
+        }
+    }
+
+    /// Signal strength in dBm.
+    #[must_use]
+    pub fn rssi_dbm(&self) -> Option<i16> {
+        i16::try_from(self.rssi_dbm.load(Ordering::Relaxed)).ok()
+    }
+
+    /// Takes a new signal strength.
+    pub fn set_rssi_dbm(&self, rssi_dbm: i16) {
+        self.rssi_dbm.store(i32::from(rssi_dbm), Ordering::Relaxed);
+    }
+
+    /// Packets that could not be decoded.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.rejected.load(Ordering::Relaxed)
+    }
+
+    /// Counts a packet that could not be decoded.
+    pub fn count_rejected(&self) {
+        self.rejected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One of its streams.
+    #[must_use]
+    pub fn stream(&self, attribute: &AttributeId) -> Option<Arc<Stream>> {
+        self.streams.read().get(attribute).cloned()
+    }
+
+    /// Every stream, by attribute.
+    #[must_use]
+    pub fn streams(&self) -> Vec<Arc<Stream>> {
+        self.streams.read().values().cloned().collect()
+    }
+
+    /// Makes the stream of `spec`, if it is new and there is room.
+    pub fn open_stream(&self, spec: &StreamSpec) -> Opened {
+        let mut streams = self.streams.write();
+        if streams.contains_key(&spec.key.attribute) {
+            return Opened::Known;
+        }
+        if streams.len() >= STREAMS_MAX {
+            return Opened::TooMany;
+        }
+        let stream = Arc::new(Stream::new(spec.clone()));
+        streams.insert(spec.key.attribute.clone(), Arc::clone(&stream));
+        Opened::New(stream)
+    }
+
+    /// Where its blocks go.
+    #[must_use]
+    pub fn inbox(&self) -> &Queue<Work> {
+        &self.inbox
+    }
+
+    /// Whether a thread of its own serves it.
+    #[must_use]
+    pub fn has_own_worker(&self) -> bool {
+        self.own_worker.is_some()
+    }
+}
+
+/// What became of opening a stream.
+pub enum Opened {
+    /// It was not there before.
+    New(Arc<Stream>),
+    /// It was.
+    Known,
+    /// The sensor has [`STREAMS_MAX`] streams.
+    TooMany,
+}
+
+fn interruption(link: &LinkState) -> Option<GapReason> {
+    match link {
+        LinkState::Lost { .. } => Some(GapReason::LinkLost),
+        LinkState::Stopped => Some(GapReason::SourceStopped),
+        LinkState::Connecting | LinkState::Live => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! Short ways to streams and blocks for the tests of this crate.
+
+use model::{
+    AttributeId, AttributeKind, Block, Channel, Column, ConnectorId, ConnectorKind, DisplayName, SensorId,
+    SensorInfo, StreamKey, StreamSpec,
+};
+
+/// Samples `first..first + n`, one a second; the value of a sample is its number.
+pub fn block(first: u64, n: u64) -> Block {
+    let numbers = first..first + n;
+    let times = numbers.clone().map(|k| k as i64 * 1_000_000_000).collect();
+    let values = numbers.map(|k| k as i32).collect();
+    Block::new(first, 0, times, None, vec![Column::I32(values)]).unwrap()
+}
+
+/// A stream of the sensor `test:1`.
+pub fn spec(attribute: &str, nominal_rate_hz: Option<f64>) -> StreamSpec {
+    spec_of("test:1", attribute, nominal_rate_hz)
+}
+
+/// A stream of any sensor.
+pub fn spec_of(sensor: &str, attribute: &str, nominal_rate_hz: Option<f64>) -> StreamSpec {
+    StreamSpec {
+        key: StreamKey {
+            sensor: SensorId::parse(sensor).unwrap(),
+            attribute: AttributeId::parse(attribute).unwrap(),
+        },
+        kind: AttributeKind::Ecg,
+        channels: vec![Channel::new("ecg", "mV", 1.0)],
+        nominal_rate_hz,
+        device_ticks_per_sec: None,
+    }
+}
+
+/// A sensor with one stream, `ecg`.
+pub fn sensor(id: &str, kind: ConnectorKind) -> SensorInfo {
+    SensorInfo {
+        id: SensorId::parse(id).unwrap(),
+        name: DisplayName::clean(id, "?"),
+        connector: ConnectorId::parse("test").unwrap(),
+        connector_kind: kind,
+        streams: vec![spec_of(id, "ecg", Some(1.0))],
+        facts: vec![],
+    }
+}

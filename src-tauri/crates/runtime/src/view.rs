@@ -1,0 +1,154 @@
+//! Sensors as the operator sees them: everything that one look needs, taken in
+//! one go.
+
+use crate::core::Core;
+use crate::sensor::Sensor;
+use crate::stream::Stream;
+use model::{LinkState, SensorInfo, StreamSpec};
+use policy::silence::silent_after_ns;
+
+/// How long a live link may deliver nothing at all before that is an alarm.
+const FIRST_SAMPLE_WITHIN_NS: i64 = 5_000_000_000;
+
+/// One sensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensorView {
+    /// What it is.
+    pub info: SensorInfo,
+    /// The state of its link.
+    pub link: LinkState,
+    /// The link is up, but the stream that should deliver most often does not.
+    pub is_silent: bool,
+    /// Signal strength, dBm.
+    pub rssi_dbm: Option<i16>,
+    /// Packets that could not be decoded.
+    pub rejected: u64,
+    /// Its streams, by attribute.
+    pub streams: Vec<StreamView>,
+}
+
+/// One stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamView {
+    /// What it is.
+    pub spec: StreamSpec,
+    /// The newest value of each channel, in its unit.
+    pub latest: Vec<Option<f32>>,
+    /// Whether the values of a channel were born as floats.
+    pub floats: Vec<bool>,
+    /// Host time of the newest sample.
+    pub latest_ns: Option<i64>,
+    /// Samples a second, measured.
+    pub rate_hz: Option<f64>,
+    /// Samples a second while it last flowed.
+    pub usual_rate_hz: Option<f64>,
+    /// Samples offered by the source.
+    pub offered: u64,
+    /// Samples that reached the hot ring.
+    pub delivered: u64,
+    /// Samples dropped on the way.
+    pub dropped: u64,
+    /// Samples that came twice or too late.
+    pub out_of_order: u64,
+    /// Gaps so far.
+    pub gaps: u64,
+}
+
+impl Core {
+    /// Every sensor, by name and id.
+    #[must_use]
+    pub fn sensor_views(&self, now_ns: i64) -> Vec<SensorView> {
+        let mut views: Vec<SensorView> =
+            self.registry.all().iter().map(|sensor| sensor_view(sensor, now_ns)).collect();
+        views.sort_by(|a, b| (a.info.name.as_str(), &a.info.id).cmp(&(b.info.name.as_str(), &b.info.id)));
+        views
+    }
+}
+
+fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
+    let streams: Vec<StreamView> =
+        sensor.streams().iter().map(|stream| stream_view(stream, now_ns)).collect();
+    let link = sensor.link();
+    SensorView {
+        info: sensor.info(),
+        is_silent: link == LinkState::Live && is_silent(&streams, sensor.link_since_ns(), now_ns),
+        link,
+        rssi_dbm: sensor.rssi_dbm(),
+        rejected: sensor.rejected(),
+        streams,
+    }
+}
+
+fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
+    let channels = stream.spec().channels.len();
+    stream
+        .with_ring(|ring| StreamView {
+            spec: stream.spec().clone(),
+            latest: ring.latest(),
+            floats: (0..channels).map(|k| ring.is_float(k)).collect(),
+            latest_ns: ring.latest_ns(),
+            rate_hz: ring.rate_hz(now_ns),
+            usual_rate_hz: ring.latest_ns().and_then(|at| ring.rate_hz(at)),
+            offered: stream.offered(),
+            delivered: stream.delivered(),
+            dropped: stream.dropped(),
+            out_of_order: stream.out_of_order(),
+            gaps: 0,
+        })
+        .with_gaps(stream.gaps())
+}
+
+impl StreamView {
+    fn with_gaps(self, gaps: u64) -> Self {
+        Self { gaps, ..self }
+    }
+
+    fn expected_rate_hz(&self) -> Option<f64> {
+        self.spec.nominal_rate_hz.or(self.usual_rate_hz)
+    }
+}
+
+/// The stream that delivers most often tells whether the sensor is silent.
+fn is_silent(streams: &[StreamView], live_since_ns: i64, now_ns: i64) -> bool {
+    let flowing = streams.iter().filter(|stream| stream.latest_ns.is_some());
+    let rate = |stream: &&StreamView| stream.expected_rate_hz().unwrap_or(0.0);
+    match flowing.max_by(|a, b| rate(a).total_cmp(&rate(b))) {
+        None => now_ns.saturating_sub(live_since_ns) > FIRST_SAMPLE_WITHIN_NS,
+        Some(fastest) => {
+            let last_ns = fastest.latest_ns.unwrap_or(live_since_ns).max(live_since_ns);
+            now_ns.saturating_sub(last_ns) > silent_after_ns(fastest.expected_rate_hz())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{block, spec};
+
+    fn streams_after(samples: u64) -> Vec<StreamView> {
+        let stream = Stream::new(spec("ecg", Some(1.0)));
+        if samples > 0 {
+            stream.offer(1, block(0, samples), |block| stream.deliver(block));
+        }
+        vec![stream_view(&stream, 0)]
+    }
+
+    #[test]
+    fn a_stream_that_stops_makes_its_sensor_silent_after_three_samples() {
+        let streams = streams_after(10);
+        assert!(!is_silent(&streams, 0, 11_000_000_000));
+        assert!(is_silent(&streams, 0, 12_100_000_000));
+    }
+
+    #[test]
+    fn a_link_that_delivers_nothing_is_silent_after_a_while() {
+        assert!(!is_silent(&streams_after(0), 0, 4_000_000_000));
+        assert!(is_silent(&streams_after(0), 0, 6_000_000_000));
+    }
+
+    #[test]
+    fn after_a_reconnect_the_silence_is_counted_anew() {
+        assert!(!is_silent(&streams_after(10), 60_000_000_000, 61_000_000_000));
+    }
+}
