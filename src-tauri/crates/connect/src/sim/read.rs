@@ -11,7 +11,7 @@ use self::fields::Fields;
 use super::plan::{AttributePlan, Scenario, SensorPlan};
 use super::problem::{Fault, Place, Rejected, Warnings, quoted};
 use super::yaml::{self, Key, Node};
-use model::{ConnectorId, DisplayName, SensorId};
+use model::{AttributeId, ConnectorId, DisplayName, SensorId};
 use std::collections::BTreeSet;
 
 const SENSORS_MAX: usize = 1_000;
@@ -23,7 +23,8 @@ const SHAPE: &str = "A scenario needs connectors, sensors in them and attributes
 /// Reads the text of a scenario file.
 pub fn scenario(text: &str, file_name: &str) -> Result<(Scenario, Warnings), Fault> {
     let document = yaml::parse(text)?;
-    let root = document.root.ok_or_else(|| Fault::whole_file("the file is empty", SHAPE))?;
+    let root = document.root.filter(|root| !root.is_null());
+    let root = root.ok_or_else(|| Fault::whole_file("the file is empty", SHAPE))?;
     let top = Key { text: "the file".to_owned(), place: Place { line: 1, column: 1 } };
     let top = Fields::of(&top, &root).map_err(|why| why.refusing_the_file(SHAPE))?;
     let Some((key, node)) = top.entry("connectors") else {
@@ -142,10 +143,15 @@ impl Reading {
         let Some((key, node)) = sensor.entry("attributes") else {
             return Err(sensor.missing("attributes", "must be a group of attributes"));
         };
-        let mut plans = Vec::new();
+        let (mut plans, mut ids) = (Vec::new(), BTreeSet::new());
         for (key, node) in Fields::of(key, node)?.entries() {
-            if let Err(why) = self.attribute(&mut plans, key, node) {
-                self.leave_out("attribute", why);
+            if self.attributes + plans.len() >= ATTRIBUTES_MAX {
+                self.attributes_beyond.count(key.place);
+                continue;
+            }
+            match self.attribute(&mut ids, key, node) {
+                Ok(plan) => plans.push(plan),
+                Err(why) => self.leave_out("attribute", why),
             }
         }
         if plans.is_empty() {
@@ -155,19 +161,19 @@ impl Reading {
         Ok(plans)
     }
 
-    fn attribute(&mut self, plans: &mut Vec<AttributePlan>, key: &Key, node: &Node) -> Result<(), Rejected> {
-        if self.attributes + plans.len() >= ATTRIBUTES_MAX {
-            self.attributes_beyond.count(key.place);
-            return Ok(());
-        }
+    fn attribute(
+        &mut self,
+        ids: &mut BTreeSet<AttributeId>,
+        key: &Key,
+        node: &Node,
+    ) -> Result<AttributePlan, Rejected> {
         let fields = Fields::of(key, node)?;
         let plan = attribute::attribute(&fields, &mut self.warnings)?;
-        if plans.iter().any(|other| other.id == plan.id) {
-            let problem = format!("the sensor has an attribute {} already", quoted(plan.id.as_str()));
-            return Err(Rejected::at(fields.place_of("attribute_id"), problem));
+        if ids.insert(plan.id.clone()) {
+            return Ok(plan);
         }
-        plans.push(plan);
-        Ok(())
+        let problem = format!("the sensor has an attribute {} already", quoted(plan.id.as_str()));
+        Err(Rejected::at(fields.place_of("attribute_id"), problem))
     }
 
     /// An id that no sensor before has: a second `person_1` of one connector becomes `person_1_2`.
