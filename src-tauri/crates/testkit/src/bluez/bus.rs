@@ -3,7 +3,8 @@
 //! Its limits are far above the defaults (256 connections, 64 KB of headroom per
 //! slow reader's burst), because the daemon silently drops a broadcast that does
 //! not fit, and a test that counts must not lose anything on the way. The daemon
-//! and its folder go when the value is dropped, also while a panic unwinds.
+//! and its folder go when the value is dropped, also while a panic unwinds; where
+//! the test's process is killed, a shell that reads from it ends the daemon.
 
 use crate::pace::Deadline;
 use anyhow::{Context, bail, ensure};
@@ -15,12 +16,14 @@ use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// Runs the daemon, and kills it when the shell's input ends.
+const GUARD: &str = r#"dbus-daemon "$@" & d=$!; exec >/dev/null; cat; kill -KILL $d; wait $d"#;
 const STARTS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running bus.
 #[derive(Debug)]
 pub(super) struct Bus {
-    daemon: Child,
+    guard: Child,
     address: String,
     _folder: TempDir,
 }
@@ -32,16 +35,16 @@ impl Bus {
         let config = folder.path().join("bus.conf");
         std::fs::write(&config, configuration(&folder.path().join("socket").display().to_string()))?;
         let says = folder.path().join("says");
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--nofork", "--nopidfile", "--nosyslog", "--print-address=1"])
+        let mut guard = Command::new("sh")
+            .args(["-c", GUARD, "sh", "--nofork", "--nopidfile", "--nosyslog", "--print-address=1"])
             .arg(format!("--config-file={}", config.display()))
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(&says)?)
             .spawn()
-            .context("can't start dbus-daemon; install the package that has it (Debian: dbus-daemon)")?;
-        let told = daemon.stdout.take();
-        let mut bus = Self { daemon, address: String::new(), _folder: folder };
+            .context("can't start a shell for dbus-daemon")?;
+        let told = guard.stdout.take();
+        let mut bus = Self { guard, address: String::new(), _folder: folder };
         bus.address = first_line(told.context("dbus-daemon has no output")?)
             .with_context(|| std::fs::read_to_string(&says).unwrap_or_default())?;
         Ok(bus)
@@ -54,9 +57,9 @@ impl Bus {
 
     /// Ends the daemon, as when the machine's bus dies. Safe to repeat.
     pub(super) fn stop(&mut self) {
-        // Both fail only where the daemon is gone already, and that is the aim.
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
+        drop(self.guard.stdin.take());
+        // It fails only where the guard has been waited for already.
+        let _ = self.guard.wait();
     }
 }
 
@@ -79,7 +82,7 @@ fn first_line(output: ChildStdout) -> anyhow::Result<String> {
     match told.recv_timeout(wait.left()) {
         Ok(line) => {
             let address = line?.trim().to_owned();
-            ensure!(!address.is_empty(), "dbus-daemon ended without telling its address");
+            ensure!(!address.is_empty(), "dbus-daemon does not start; is its package installed?");
             Ok(address)
         }
         Err(_) => bail!("dbus-daemon did not tell its address within {STARTS_WITHIN:?}"),

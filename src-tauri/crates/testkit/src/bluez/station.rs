@@ -43,8 +43,7 @@ impl Station {
     pub(super) fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut state = self.lock();
         let result = change(&mut state.world);
-        state.send();
-        if state.plan() {
+        if state.settle() {
             self.agenda_changed.notify_all();
         }
         result
@@ -100,22 +99,29 @@ impl Station {
         Ok(thread::Builder::new().name("fake-bluez-late".into()).spawn(run)?)
     }
 
+    /// Does the next planned thing, or waits for it; false when all is over.
+    fn next_planned(&self) -> bool {
+        let mut state = self.lock();
+        if state.over {
+            return false;
+        }
+        if !state.do_what_is_due() {
+            match state.next_due() {
+                Some(due) => drop(self.agenda_changed.wait_timeout(state, due.left())),
+                None => drop(self.agenda_changed.wait(state)),
+            }
+        }
+        true
+    }
+
     /// Brings all that is planned nearer, and does what falls due, in order.
     pub(super) fn elapse(&self, time: Duration) {
         let mut state = self.lock();
         for (due, _) in &mut state.planned {
             *due = due.sooner_by(time);
         }
-        drop(state);
-        while let Some(due) = self.take_due() {
-            self.with(|world| world.carry_out(&due));
-        }
-    }
-
-    fn take_due(&self) -> Option<Later> {
-        let mut state = self.lock();
-        let (index, due) = state.next()?;
-        due.has_passed().then(|| state.planned.swap_remove(index).1)
+        while state.do_what_is_due() {}
+        self.agenda_changed.notify_all();
     }
 
     /// Ends the thread of [`Self::keep_agenda`].
@@ -123,43 +129,32 @@ impl Station {
         self.lock().over = true;
         self.agenda_changed.notify_all();
     }
-
-    /// Waits for the next planned thing and does it; false when all is over.
-    fn next_planned(&self) -> bool {
-        let mut state = self.lock();
-        if state.over {
-            return false;
-        }
-        match state.next() {
-            Some((index, due)) if due.has_passed() => {
-                let (_, due) = state.planned.swap_remove(index);
-                drop(state);
-                self.with(|world| world.carry_out(&due));
-            }
-            Some((_, due)) => drop(self.agenda_changed.wait_timeout(state, due.left())),
-            None => drop(self.agenda_changed.wait(state)),
-        }
-        true
-    }
 }
 
 impl State {
-    /// What is planned next: its index, and when it is due.
-    fn next(&self) -> Option<(usize, Deadline)> {
+    /// Does the thing that is due first; false where nothing is due yet.
+    fn do_what_is_due(&mut self) -> bool {
         let dues = self.planned.iter().map(|(due, _)| *due).enumerate();
-        dues.min_by_key(|(_, due)| *due)
+        let first = dues.min_by_key(|(_, due)| *due);
+        let Some((index, _)) = first.filter(|(_, due)| due.has_passed()) else { return false };
+        let (_, what) = self.planned.swap_remove(index);
+        self.world.carry_out(&what);
+        self.settle();
+        true
     }
 
-    fn send(&mut self) {
+    fn next_due(&self) -> Option<Deadline> {
+        self.planned.iter().map(|(due, _)| *due).min()
+    }
+
+    /// Sends what clients are to see, and takes over what the world has planned;
+    /// says whether there was anything planned.
+    fn settle(&mut self) -> bool {
         let messages = std::mem::take(&mut self.world.outbox);
         if let Some(link) = &self.link {
             // It fails where the bus has died, and then nobody is there to hear.
             let _ = block_on(link.send_all(&messages));
         }
-    }
-
-    /// Takes what the world has planned over; whether there was anything.
-    fn plan(&mut self) -> bool {
         let new = std::mem::take(&mut self.world.agenda);
         let any = !new.is_empty();
         self.planned.extend(new.into_iter().map(|(after, what)| (Deadline::after(after), what)));

@@ -101,12 +101,21 @@ impl Client {
     /// What was told of the world, up to now.
     pub(super) fn seen(&self) -> Vec<Seen> {
         self.catch_up();
-        self.seen.lock().unwrap().clone()
+        let seen = self.seen.lock().unwrap();
+        seen.iter().filter(|seen| seen.line != "reply").cloned().collect()
     }
 
     /// The same, in lines.
     pub(super) fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
+    }
+
+    /// Signals and replies to calls in the order in which they came, up to `last`.
+    pub(super) fn order_up_to(&self, last: &str) -> Vec<String> {
+        self.wait_for(last);
+        let seen = self.seen.lock().unwrap();
+        let to = seen.iter().position(|seen| seen.line == last).unwrap();
+        seen[..=to].iter().map(|seen| seen.line.clone()).collect()
     }
 
     /// Forgets what was seen, when all that BlueZ has sent so far has been.
@@ -136,8 +145,8 @@ impl Client {
 
 fn told(message: &Message) -> Option<Seen> {
     let header = message.header();
-    if message.message_type() != Type::Signal {
-        return None;
+    if message.message_type() == Type::MethodReturn {
+        return Some(Seen { path: String::new(), line: "reply".to_owned(), value: None });
     }
     let (path, body) = (header.path()?.as_str().to_owned(), message.body());
     match header.member()?.as_str() {

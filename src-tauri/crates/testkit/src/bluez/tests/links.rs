@@ -13,12 +13,10 @@ fn is_about_the_link(line: &str) -> bool {
 fn a_link_comes_up_in_bluez_order() {
     let (fake, client) = with_strap();
     client.do_it(STRAP_PATH, "Device1.Connect").unwrap();
-    client.wait_for("changed ServicesResolved=true UUIDs=…");
-    let lines = client.lines();
-    assert_eq!(lines.first().map(String::as_str), Some("changed Connected=true"));
-    assert_eq!(lines.last().map(String::as_str), Some("changed ServicesResolved=true UUIDs=…"));
+    let lines = client.order_up_to("changed ServicesResolved=true UUIDs=…");
+    assert_eq!(lines[..3], ["changed Connected=true", "reply", "added service0001"]);
     let added = lines.iter().filter(|line| line.starts_with("added ")).count();
-    assert_eq!(added, lines.len() - 2, "{lines:?}");
+    assert_eq!(added, lines.len() - 3, "{lines:?}");
     assert!(fake.is_connected(STRAP));
 }
 
