@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use crate::setup::{self, Purpose};
 use crate::steps::Steps;
 use crate::tally::Tally;
-use crate::{bindings, console, layers, length, process, say, ui};
+use crate::{bindings, layers, length, locale, process, say, ui};
 
 /// Sets up and runs every test, or the Rust tests whose name contains `filter`.
 pub fn test(may_install: bool, filter: Option<&str>) -> Result<()> {
@@ -77,7 +77,7 @@ fn leave_out_what_runs(command: &mut Command) {
 fn rust_tests(filter: Option<&str>, types: Option<&PathBuf>) -> Result<()> {
     let mut command = process::cargo(["test", "--workspace", "--no-fail-fast"]);
     leave_out_what_runs(&mut command);
-    console::in_a_language(&mut command);
+    locale::in_a_language(&mut command);
     command.args(filter).envs(types.map(|folder| (bindings::FOLDER_VARIABLE, folder)));
     let mut tally = Tally::default();
     let result = process::run_lines(&mut command, |line| {

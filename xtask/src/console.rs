@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Purpose};
 use crate::steps::Steps;
-use crate::{process, ui};
+use crate::{locale, process, ui};
 
 /// The size of the virtual display.
 const SCREEN: &str = "-screen 0 1440x900x24";
@@ -55,31 +55,13 @@ fn console(xvfb: bool) -> Command {
         process::cargo([])
     };
     console.args(["run", "--quiet", "--package", "sensocto-console", "--"]);
-    in_a_language(&mut console);
+    locale::in_a_language(&mut console);
     console
-}
-
-/// WebKit's own formatting fails without a language, so one is named where none is.
-pub fn in_a_language(command: &mut Command) {
-    if !std::env::var("LANG").is_ok_and(|language| names_a_language(&language)) {
-        command.env("LANG", "en_US.UTF-8");
-    }
-}
-
-fn names_a_language(lang: &str) -> bool {
-    let language = lang.split(['.', '@']).next().unwrap_or_default();
-    !matches!(language, "" | "C" | "POSIX")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_locale_without_a_language_is_told_from_one_with() {
-        assert!(names_a_language("de_AT.UTF-8") && names_a_language("en_US"));
-        assert!(!names_a_language("C.UTF-8") && !names_a_language("POSIX") && !names_a_language(""));
-    }
 
     #[test]
     fn a_virtual_console_has_a_display_and_a_session_bus_of_its_own() {

@@ -12,6 +12,7 @@ mod console;
 mod files;
 mod layers;
 mod length;
+mod locale;
 mod process;
 mod say;
 mod setup;
