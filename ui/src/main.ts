@@ -13,7 +13,10 @@ import "./styles/base.css";
 async function pickHost(): Promise<Host> {
   if (import.meta.env.DEV || import.meta.env.MODE === "demo") {
     const demo = new URLSearchParams(location.search).get("demo");
-    if (demo !== null) return new (await import("./host/demo-host")).DemoHost(demo);
+    if (demo !== null) {
+      const { DemoHost } = await import("./host/demo-host");
+      return Object.assign(globalThis, { demoHost: new DemoHost(demo) }).demoHost;
+    }
   }
   return tauriHost;
 }

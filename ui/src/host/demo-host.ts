@@ -11,11 +11,10 @@ import type { NoticeRow } from "../api/NoticeRow";
 import type { RecordingStatus } from "../api/RecordingStatus";
 import type { Request } from "../api/Request";
 import type { Response } from "../api/Response";
-import type { SensorRow } from "../api/SensorRow";
 import type { Snapshot } from "../api/Snapshot";
-import { devicesAt, FOLDER, queuesAt, recordingsAt, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
-import { emptyFrame, encodeFrame, isOut } from "./demo/frame";
-import { manySensors, smallGroup, type DemoSensor } from "./demo/people";
+import { devicesAt, FOLDER, queuesAt, recordingsAt, sampleNotices, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
+import { emptyFrame, encodeFrame } from "./demo/frame";
+import { manySensors, rowOf, smallGroup, type DemoSensor } from "./demo/people";
 import type { Host } from "./host";
 
 const DONE: Response = { answer: "done" };
@@ -178,41 +177,4 @@ export class DemoHost implements Host {
 
 function fault(code: ApiError["code"], message: string, remedy: string): ApiError {
   return { code, message, remedy };
-}
-
-function rowOf(sensor: DemoSensor, now: number): SensorRow {
-  return {
-    id: sensor.id,
-    name: sensor.name,
-    source: sensor.source,
-    device: sensor.source === "Bluetooth" ? sensor.id : null,
-    link: sensor.link,
-    link_note: sensor.note,
-    battery_percent: sensor.batteryPercent,
-    rssi_dbm: sensor.rssiDbm,
-    rejected: sensor.rejected,
-    streams: sensor.streams.map((stream, index) => {
-      const ends = sensor.outages.find(([, to]) => to === Infinity);
-      const newest = isOut(now, sensor.outages) && ends ? ends[0] : Math.floor(now * stream.rateHz) / stream.rateHz;
-      return {
-        attribute: stream.attribute,
-        label: stream.label,
-        channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), plausible: true })),
-        rate_hz: ends ? 0 : stream.rateHz * (1 + 0.0004 * Math.sin(now)),
-        nominal_rate_hz: stream.rateHz,
-        age_secs: now - newest,
-        offered: 100_000,
-        dropped: index === 0 ? sensor.dropped : 0,
-        gaps: sensor.outages.length,
-      };
-    }),
-  };
-}
-
-function sampleNotices(): NoticeRow[] {
-  return [
-    { id: 3, severity: "warning", text: "“Chiara Rossi” sent more than its queue could take; 1 284 samples were dropped and marked as gaps.", remedy: "Lower its rate, or close other programs.", times: 4 },
-    { id: 2, severity: "error", text: "The disk of the recording folder is full.", remedy: "Make room on it; the recording goes on by itself.", times: 1 },
-    { id: 1, severity: "info", text: "Scenario “Small group”: the key “colour” is not known and was ignored.", remedy: "", times: 1 },
-  ];
 }

@@ -23,7 +23,7 @@ export function formatNumber(value: number | null | undefined, digits = 0): stri
 export function formatRate(hz: number | null | undefined): string {
   if (hz === null || hz === undefined || !Number.isFinite(hz)) return `${UNKNOWN} Hz`;
   const size = Math.abs(hz);
-  const digits = size >= 1000 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+  const digits = size >= 1000 || size === 0 ? 0 : size >= 9.995 ? 1 : size >= 0.095 ? 2 : 3;
   return `${formatNumber(hz, digits)} Hz`;
 }
 

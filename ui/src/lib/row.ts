@@ -24,6 +24,16 @@ export function mainValue(stream: StreamRow): string {
   return valueText(first);
 }
 
+/**
+ * The stream that tells most in one figure: the source's first, but the heart
+ * rate in place of an ECG, whose momentary voltage nobody can read.
+ */
+export function mainStream(sensor: SensorRow): StreamRow | undefined {
+  const [first] = sensor.streams;
+  if (!first || kindOf(first) !== "ecg") return first;
+  return sensor.streams.find((stream) => kindOf(stream) === "heart-rate") ?? first;
+}
+
 /** How many channels the main value stands for. */
 export function channelsInMain(stream: StreamRow): number {
   return mainValue(stream).includes("/") ? 2 : 1;

@@ -104,13 +104,11 @@ export class AutoRange {
     return this.#shown ?? roomyRange({ lo: 0, hi: 0 }, this.limits);
   }
 
-  /** Takes the trace's extent at `nowMs`; says whether the shown range has changed. */
-  follow(data: Span | null, nowMs: number, still = false): boolean {
+  /** Takes the trace's extent at `nowMs`; `still` jumps where it would glide. */
+  follow(data: Span | null, nowMs: number, still = false): void {
     if (data) this.#aim(data, nowMs);
-    const before = this.#shown;
     this.#ease(nowMs, still);
     this.#lastMs = nowMs;
-    return before !== this.#shown;
   }
 
   #aim(data: Span, nowMs: number): void {

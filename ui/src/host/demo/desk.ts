@@ -1,5 +1,6 @@
 /** What lies on the desk of the scripted host: scenarios, devices in range, recordings, queues. */
 import type { DeviceRow } from "../../api/DeviceRow";
+import type { NoticeRow } from "../../api/NoticeRow";
 import type { QueueRow } from "../../api/QueueRow";
 import type { RecordingEntry } from "../../api/RecordingEntry";
 import type { ScenarioEntry } from "../../api/ScenarioEntry";
@@ -85,3 +86,11 @@ export const WORKERS: readonly WorkerRow[] = [
   { name: "sim-small_group", state: "running", restarts: 0, last_failure: "" },
   { name: "ble", state: "running", restarts: 0, last_failure: "" },
 ];
+
+export function sampleNotices(): NoticeRow[] {
+  return [
+    { id: 3, severity: "warning", text: "“Chiara Rossi” sent more than its queue could take; 1 284 samples were dropped and marked as gaps.", remedy: "Lower its rate, or close other programs.", times: 4 },
+    { id: 2, severity: "error", text: "The disk of the recording folder is full.", remedy: "Make room on it; the recording goes on by itself.", times: 1 },
+    { id: 1, severity: "info", text: "Scenario “Small group”: the key “colour” is not known and was ignored.", remedy: "", times: 1 },
+  ];
+}

@@ -1,6 +1,7 @@
 /** The sensors of the scripted host: a small group, hostile names, a lost strap, or three hundred. */
 import type { LinkView } from "../../api/LinkView";
-import type { Outages } from "./frame";
+import type { SensorRow } from "../../api/SensorRow";
+import { isOut, type Outages } from "./frame";
 import {
   battery,
   bloodPressure,
@@ -62,4 +63,34 @@ export function manySensors(count: number): DemoSensor[] {
     batteryPercent: 40 + (index % 60),
     streams: [ecg(60 + (index % 40), index, 100), heartRate(60 + (index % 40), index), temperature(index)],
   }));
+}
+
+/** A sensor as the snapshot shows it at `now`, seconds since 1970. */
+export function rowOf(sensor: DemoSensor, now: number): SensorRow {
+  return {
+    id: sensor.id,
+    name: sensor.name,
+    source: sensor.source,
+    device: sensor.source === "Bluetooth" ? sensor.id : null,
+    link: sensor.link,
+    link_note: sensor.note,
+    battery_percent: sensor.batteryPercent,
+    rssi_dbm: sensor.rssiDbm,
+    rejected: sensor.rejected,
+    streams: sensor.streams.map((stream, index) => {
+      const ends = sensor.outages.find(([, to]) => to === Infinity);
+      const newest = isOut(now, sensor.outages) && ends ? ends[0] : Math.floor(now * stream.rateHz) / stream.rateHz;
+      return {
+        attribute: stream.attribute,
+        label: stream.label,
+        channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), plausible: true })),
+        rate_hz: ends ? 0 : stream.rateHz * (1 + 0.0004 * Math.sin(now)),
+        nominal_rate_hz: stream.rateHz,
+        age_secs: now - newest,
+        offered: 100_000,
+        dropped: index === 0 ? sensor.dropped : 0,
+        gaps: sensor.outages.length,
+      };
+    }),
+  };
 }

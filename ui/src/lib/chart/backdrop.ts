@@ -4,12 +4,12 @@
  * frame; text is what costs most on a machine without a GPU.
  */
 import { formatNumber } from "../format";
-import { ticks } from "../scale";
+import { ticks, type Ticks } from "../scale";
 import { xOf, yOf, type Palette, type Plot, type Scene } from "./scene";
 
 const LABEL_PX = 11;
 const TICK_GAP_PX = 44;
-const TIME_GAP_PX = 90;
+const TIME_GAP_PX = 68;
 
 export function drawBackdrop(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette): void {
   ctx.fillStyle = palette.ground;
@@ -46,9 +46,7 @@ function drawTimeAxis(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palett
 }
 
 function drawValueAxis(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette): void {
-  const { lo, hi } = plot.range;
-  const most = Math.max(2, Math.floor((plot.bottom - plot.top) / TICK_GAP_PX) + 1);
-  const marks = ticks(lo, hi, most);
+  const marks = valueTicks(plot);
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   for (const value of marks.values) {
@@ -56,7 +54,7 @@ function drawValueAxis(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, 
     ctx.fillStyle = value === 0 ? palette.axis : palette.grid;
     ctx.fillRect(plot.left, y, plot.right - plot.left, 1);
     ctx.fillStyle = palette.label;
-    ctx.fillText(formatNumber(value, marks.digits), plot.right + 8, clampLabel(plot, y));
+    ctx.fillText(formatNumber(value, marks.digits), plot.right + 8, labelY(plot, y));
   }
   ctx.textBaseline = "alphabetic";
   ctx.fillText(scene.unit, plot.right + 8, plot.height - 7);
@@ -69,12 +67,28 @@ function drawBounds(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, pal
   ctx.fillStyle = palette.label;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.fillText(formatNumber(hi, digits), plot.right + 8, plot.top + 5);
-  ctx.fillText(formatNumber(lo, digits), plot.right + 8, plot.bottom - 5);
+  const [upper, lower] = boundRows(plot);
+  ctx.fillText(formatNumber(hi, digits), plot.right + 8, upper);
+  ctx.fillText(formatNumber(lo, digits), plot.right + 8, lower);
   ctx.fillStyle = palette.grid;
   ctx.fillRect(plot.left, Math.round((plot.top + plot.bottom) / 2), plot.right - plot.left, 1);
 }
 
-function clampLabel(plot: Plot, y: number): number {
+/** Where the labels of the value axis stand: the centre of each, in pixels from the top. */
+export function labelRows(plot: Plot, compact: boolean): readonly number[] {
+  if (compact) return boundRows(plot);
+  return valueTicks(plot).values.map((value) => labelY(plot, Math.round(yOf(plot, value))));
+}
+
+function valueTicks(plot: Plot): Ticks {
+  const most = Math.max(2, Math.floor((plot.bottom - plot.top) / TICK_GAP_PX) + 1);
+  return ticks(plot.range.lo, plot.range.hi, most);
+}
+
+function boundRows(plot: Plot): [number, number] {
+  return [plot.top + 5, plot.bottom - 5];
+}
+
+function labelY(plot: Plot, y: number): number {
   return Math.min(Math.max(y, plot.top + 4), plot.bottom - 4) + 0.5;
 }

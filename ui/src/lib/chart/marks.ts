@@ -11,7 +11,11 @@ const LINE_PX = 1.5;
 /** Long paths are slow without a GPU: the line is stroked in pieces. */
 const PIECE_POINTS = 256;
 const DOT_PX = 2.25;
+/** Dots closer than this would run into a caterpillar. */
+const DOT_GAP_PX = 7;
 const NARROWEST_GAP_PX = 2;
+/** A gap this wide has room for its word. */
+const WORD_PX = 56;
 
 export function drawMarks(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette): void {
   const channel = scene.trace?.channels[scene.channel];
@@ -59,6 +63,7 @@ function drawLine(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, c
 
 function drawDots(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, channel: Channel): void {
   const { points } = channel;
+  if ((plot.right - plot.left) / Math.max(1, points.length / 2) < DOT_GAP_PX) return;
   ctx.fillStyle = palette.ink;
   ctx.beginPath();
   for (let index = 0; index < points.length; index += 2) {
@@ -72,10 +77,17 @@ function drawDots(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, c
   ctx.fill();
 }
 
-/** The spans without samples: between the points on either side of a NaN, and at the end of a link that is not live. */
-export function gapSpans(channel: Channel, windowMs: number, silent: boolean): [number, number][] {
+/** A span without samples, and what it is called. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly word: string;
+}
+
+/** The gaps: between the points on either side of a NaN, and after the last point of a link that is not live. */
+export function gapsOf(channel: Channel, windowMs: number, silent: string): Gap[] {
   const { points } = channel;
-  const spans: [number, number][] = [];
+  const gaps: Gap[] = [];
   let before: number | null = null;
   let broken = false;
   for (let index = 0; index < points.length; index += 2) {
@@ -84,28 +96,31 @@ export function gapSpans(channel: Channel, windowMs: number, silent: boolean): [
       continue;
     }
     const t = points[index] as number;
-    if (broken) spans.push([before ?? 0, t]);
+    if (broken) gaps.push({ from: before ?? 0, to: t, word: "gap" });
     broken = false;
     before = t;
   }
-  if (broken || (silent && before !== null)) spans.push([before ?? 0, windowMs]);
-  return spans;
+  if (broken || (silent && before !== null)) gaps.push({ from: before ?? 0, to: windowMs, word: silent || "gap" });
+  return gaps;
 }
 
-function drawGaps(
-  ctx: CanvasRenderingContext2D,
-  plot: Plot,
-  scene: Scene,
-  palette: Palette,
-  channel: Channel,
-): void {
-  for (const [from, to] of gapSpans(channel, plot.windowMs, scene.silent)) {
-    const x = xOf(plot, Math.max(0, from));
-    const width = Math.max(xOf(plot, to) - x, NARROWEST_GAP_PX);
+function drawGaps(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette, channel: Channel): void {
+  for (const gap of gapsOf(channel, plot.windowMs, scene.silent)) {
+    const x = Math.round(xOf(plot, Math.max(0, gap.from)));
+    const width = Math.max(Math.round(xOf(plot, gap.to)) - x, NARROWEST_GAP_PX);
     ctx.fillStyle = palette.gap;
     ctx.fillRect(x, plot.top, width, plot.bottom - plot.top);
     ctx.fillStyle = palette.gapLine;
-    if (from > 0) ctx.fillRect(Math.round(x), plot.top, 1, plot.bottom - plot.top);
-    if (to < plot.windowMs) ctx.fillRect(Math.round(x + width), plot.top, 1, plot.bottom - plot.top);
+    if (gap.from > 0) ctx.fillRect(x, plot.top, 1, plot.bottom - plot.top);
+    if (gap.to < plot.windowMs) ctx.fillRect(x + width, plot.top, 1, plot.bottom - plot.top);
+    if (width >= WORD_PX && !scene.compact) drawWord(ctx, gap.word, x, plot, palette);
   }
+}
+
+function drawWord(ctx: CanvasRenderingContext2D, word: string, x: number, plot: Plot, palette: Palette): void {
+  ctx.font = `11px ${palette.font}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  ctx.fillStyle = palette.label;
+  ctx.fillText(word, x + 8, plot.top + 6);
 }

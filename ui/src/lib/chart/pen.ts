@@ -4,7 +4,11 @@
  */
 import { formatNumber } from "../format";
 import { lastPoint, type Channel } from "../frame";
+import { labelRows } from "./backdrop";
 import { xOf, yOf, type Palette, type Plot, type Scene } from "./scene";
+
+/** Height of the readout on the axis. */
+const PILL_PX = 18;
 
 /** The latest sample: a dot on the line, its value on the axis; a dotted line holds it where samples are few. */
 export function drawPen(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette, channel: Channel): void {
@@ -19,7 +23,7 @@ export function drawPen(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene,
     ctx.arc(Math.min(x, plot.right), y, 3, 0, Math.PI * 2);
     ctx.fill();
   }
-  drawReadout(ctx, formatNumber(last.value, scene.digits), y, plot, palette, scene.silent);
+  drawReadout(ctx, y, plot, scene, palette, formatPoint(last.value, scene.digits));
 }
 
 function drawHeld(ctx: CanvasRenderingContext2D, x: number, y: number, plot: Plot, palette: Palette): void {
@@ -35,30 +39,36 @@ function drawHeld(ctx: CanvasRenderingContext2D, x: number, y: number, plot: Plo
   ctx.restore();
 }
 
+/** The value on the axis. A label that it would cover in part goes: half a figure would be misread. */
 function drawReadout(
   ctx: CanvasRenderingContext2D,
-  text: string,
   y: number,
   plot: Plot,
+  scene: Scene,
   palette: Palette,
-  faded: boolean,
+  text: string,
 ): void {
-  const top = Math.min(Math.max(Math.round(y) - 9, 0), plot.height - 18);
-  ctx.save();
-  ctx.fillStyle = faded ? palette.gapLine : palette.ink;
+  const top = Math.min(Math.max(Math.round(y) - PILL_PX / 2, 0), plot.height - PILL_PX);
+  const middle = top + PILL_PX / 2;
+  const left = plot.right + 1;
+  const right = plot.width - 2;
+  ctx.fillStyle = palette.ground;
+  for (const row of labelRows(plot, scene.compact)) {
+    if (Math.abs(row - middle) < PILL_PX) ctx.fillRect(left, row - 7, right - left, 14);
+  }
+  ctx.fillStyle = scene.silent ? palette.gapLine : palette.ink;
   ctx.beginPath();
-  ctx.moveTo(plot.right + 1, top + 9);
-  ctx.lineTo(plot.right + 6, top);
-  ctx.lineTo(plot.width - 2, top);
-  ctx.lineTo(plot.width - 2, top + 18);
-  ctx.lineTo(plot.right + 6, top + 18);
+  ctx.moveTo(left, middle);
+  ctx.lineTo(left + 5, top);
+  ctx.lineTo(right, top);
+  ctx.lineTo(right, top + PILL_PX);
+  ctx.lineTo(left + 5, top + PILL_PX);
   ctx.fill();
-  ctx.fillStyle = faded ? palette.ground : palette.onInk;
+  ctx.fillStyle = scene.silent ? palette.ground : palette.onInk;
   ctx.font = `600 11px ${palette.font}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.fillText(text, plot.right + 9, top + 9.5, plot.width - plot.right - 12);
-  ctx.restore();
+  ctx.fillText(text, left + 8, middle + 0.5, right - left - 10);
 }
 
 /** The sample nearest to the pointer, with its value and its time before now. */
@@ -83,7 +93,7 @@ export function drawPointer(
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = palette.ink;
   ctx.stroke();
-  const value = `${formatNumber(near.value, scene.digits)} ${scene.unit}`;
+  const value = `${formatPoint(near.value, scene.digits)} ${scene.unit}`;
   const text = `${value}   ${formatNumber((near.t - plot.windowMs) / 1000, 2)} s`;
   drawFlag(ctx, text, x, plot, palette);
 }
@@ -111,4 +121,10 @@ export function nearestPoint(channel: Channel, t: number): { t: number; value: n
     if (!best || Math.abs(at - t) < Math.abs(best.t - t)) best = { t: at, value };
   }
   return best;
+}
+
+/** Frames carry 32-bit floats: no more than seven figures of a point are true. */
+function formatPoint(value: number, digits: number): string {
+  const before = Math.max(1, Math.floor(Math.log10(Math.max(Math.abs(value), 1))) + 1);
+  return formatNumber(value, Math.min(digits, Math.max(0, 7 - before)));
 }

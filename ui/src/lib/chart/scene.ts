@@ -26,8 +26,8 @@ export interface Scene {
   readonly digits: number;
   /** Few samples: they are marked, and the last value is held by a dotted line. */
   readonly sparse: boolean;
-  /** The latest part of the window has no samples because the link is not live. */
-  readonly silent: boolean;
+  /** Why nothing comes after the newest sample, in a word: "Lost"; empty while the link is live. */
+  readonly silent: string;
   /** Where the pointer is, from the left; null where there is none. */
   readonly pointerX: number | null;
   /** A small chart: two labels on the value axis and none on the time axis. */
