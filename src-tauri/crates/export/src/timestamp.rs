@@ -1,9 +1,9 @@
-//! Times as text: dates in ISO 8601, UTC, to the microsecond (cut, not
-//! rounded), and seconds since a start, exact to the nanosecond.
+//! Times as text: dates in ISO 8601, UTC, to the microsecond (rounded
+//! down), and seconds since a start, exact to the nanosecond.
 
+use jiff::Timestamp;
 use model::NANOS_PER_SEC;
 use std::fmt::{self, Display};
-use time::OffsetDateTime;
 
 /// A date: `2023-11-14T22:13:20.004000Z`.
 #[derive(Clone, Copy, Debug)]
@@ -14,13 +14,11 @@ pub(crate) struct Utc {
 
 impl Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secs = self.wall_ns.div_euclid(NANOS_PER_SEC);
-        let micros = self.wall_ns.rem_euclid(NANOS_PER_SEC) / 1000;
+        // Whole microseconds first, rounded down: jiff would cut towards 1970.
+        let micros = self.wall_ns.div_euclid(1000);
         // 64 bits of nanoseconds lie between the years 1677 and 2262.
-        let date = OffsetDateTime::from_unix_timestamp(secs).map_err(|_| fmt::Error)?;
-        let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
-        let (hour, minute, second) = date.to_hms();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+        let date = Timestamp::from_microsecond(micros).map_err(|_| fmt::Error)?;
+        write!(f, "{date:.6}")
     }
 }
 
@@ -45,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_iso_8601_and_cut_to_the_microsecond() {
+    fn dates_are_iso_8601_and_rounded_down_to_the_microsecond() {
         let utc = |wall_ns| Utc { wall_ns }.to_string();
         assert_eq!(utc(1_700_000_000_004_000_999), "2023-11-14T22:13:20.004000Z");
         assert_eq!(utc(0), "1970-01-01T00:00:00.000000Z");

@@ -4,8 +4,11 @@
 //! mode, so that there is no moment at which a crash leaves something that is
 //! not yet a recording. Reading never needs the right to write, but for a
 //! file that a crash left in the middle of being sealed.
+//!
+//! Nothing here opens an existing recording but through SQLite: on Unix, a
+//! process that closes any handle of a file loses all its locks on that file,
+//! and the recorder may be at work in this very process.
 
-mod header;
 mod open;
 
 pub(crate) use open::open_snapshot;
@@ -14,7 +17,7 @@ use crate::writer::{NewRecording, put_meta, put_stamp};
 use crate::{APPLICATION_ID, FORMAT_VERSION, StoreError};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,32 +35,28 @@ pub(crate) fn create(path: &Path, new: &NewRecording) -> Result<(Connection, Pat
     let path = std::path::absolute(path).map_err(|error| StoreError::from_io(path, &error))?;
     let sqlite_error = |error| StoreError::from_sqlite(&path, &error);
     let image = image(new).map_err(sqlite_error)?;
-    let mut file = create_new(&path)?;
-    let opened = write_all(&mut file, &image)
-        .map_err(|error| StoreError::from_io(&path, &error))
-        .and_then(|()| open_for_writing(&path).map_err(sqlite_error));
+    write_new(&path, &image)?;
+    let opened = open_for_writing(&path).map_err(sqlite_error);
     if opened.is_err() {
-        // It holds nothing yet; why it could not be made is what matters.
+        // It holds nothing yet; why it could not be opened is what matters.
         let _ = fs::remove_file(&path);
     }
     opened.map(|conn| (conn, path))
 }
 
-fn create_new(path: &Path) -> Result<File, StoreError> {
+/// Makes the file, and lets go of it before SQLite locks it.
+fn write_new(path: &Path, image: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     if !folder.is_dir() {
         return Err(StoreError::MissingFolder { folder: folder.to_owned() });
     }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(|error| StoreError::from_io(path, &error))
-}
-
-fn write_all(file: &mut File, image: &[u8]) -> std::io::Result<()> {
-    file.write_all(image)?;
-    file.sync_all()
+    let io_error = |error| StoreError::from_io(path, &error);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(io_error)?;
+    file.write_all(image).and_then(|()| file.sync_all()).map_err(|error| {
+        // It holds nothing yet; why it could not be written is what matters.
+        let _ = fs::remove_file(path);
+        io_error(error)
+    })
 }
 
 /// The bytes of a recording that holds nothing but its metadata.

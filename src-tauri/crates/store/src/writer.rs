@@ -88,7 +88,8 @@ impl Writer {
         Ok(Self { conn, path, ledger: Ledger::default() })
     }
 
-    /// The file.
+    /// The file. While it is being written, this process must not open it but
+    /// through this crate: see `file.rs`.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

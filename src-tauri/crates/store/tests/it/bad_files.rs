@@ -23,7 +23,7 @@ fn refusal_of(content: &[u8]) -> StoreError {
 #[test]
 fn what_is_no_recording_is_said_in_words() {
     assert!(refusal_of(b"").words().ends_with("is not a recording: it is empty."));
-    assert!(refusal_of(b"S").words().ends_with("it ends after 1 bytes."));
+    assert!(refusal_of(b"S").words().ends_with("is not a recording: it is too short."));
     let text = "time,value\n1,2\n".repeat(50);
     assert!(refusal_of(text.as_bytes()).words().ends_with("is not a recording: it is not a SQLite file."));
     let folder = tempfile::tempdir().unwrap();
@@ -63,10 +63,14 @@ fn a_closed_recording_cut_at_any_length_is_damaged() {
     one.store(0, 20_000).unwrap();
     let path = one.close();
     let whole = fs::read(&path).unwrap();
-    for length in (17..whole.len()).step_by(509).chain([whole.len() - 1, 99, 100]) {
+    for length in (512..whole.len()).step_by(509).chain([whole.len() - 1]) {
         fs::write(&path, &whole[..length]).unwrap();
         let error = refusal(&path);
         assert!(matches!(error, StoreError::Damaged { .. }), "{length}: {error:?}");
+    }
+    for length in 1..512 {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(matches!(refusal(&path), StoreError::NotARecording { .. }));
     }
 }
 
