@@ -145,6 +145,9 @@ impl Client {
 
 fn told(message: &Message) -> Option<Seen> {
     let header = message.header();
+    if header.sender()?.as_str() == "org.freedesktop.DBus" {
+        return None;
+    }
     if message.message_type() == Type::MethodReturn {
         return Some(Seen { path: String::new(), line: "reply".to_owned(), value: None });
     }
