@@ -83,7 +83,7 @@ fn a_missing_parent_and_a_recording_that_is_none_are_said_in_words() {
     let error = export(&recording, &missing).unwrap_err();
     assert_eq!(error, ExportError::MissingFolder { folder: room.path().join("no") });
     let text = room.path().join("text");
-    fs::write(&text, "time,value\n").unwrap();
+    fs::write(&text, "time,value\n".repeat(50)).unwrap();
     let error = export(&text, &room.path().join("out")).unwrap_err();
     assert!(error.words().contains("is not a recording: it is not a SQLite file"), "{error}");
     assert_eq!(names(room.path()), ["tape.sensocto", "text"]);

@@ -57,3 +57,28 @@ fn an_empty_recording_is_good() {
     let report = report(&path);
     assert_eq!((report.is_good(), report.info.samples, report.streams[0].rate_hz), (true, 0, None));
 }
+
+/// Sealing ends with a change that SQLite guards by a rollback journal. A kill
+/// at that moment leaves a journal that must be played back before reading.
+#[test]
+fn a_file_with_a_rollback_journal_beside_it_is_read_as_it_was_before() {
+    let (folder, mut one) = fixture();
+    for n in 0..50 {
+        one.store(n * 200, n * 200 + 200).unwrap();
+    }
+    let path = one.close();
+    let editor = rusqlite::Connection::open(&path).unwrap();
+    editor
+        .execute_batch(
+            "PRAGMA cache_size = 1; BEGIN; UPDATE blocks SET crc32c = 0; UPDATE meta SET value = 0",
+        )
+        .unwrap();
+    let cut_off = folder.path().join("cut off.sensocto");
+    fs::copy(&path, &cut_off).unwrap();
+    fs::copy(folder.path().join("one.sensocto-journal"), folder.path().join("cut off.sensocto-journal"))
+        .unwrap();
+    drop(editor);
+    let report = report(&cut_off);
+    assert_eq!(report.problems, Vec::<String>::new());
+    assert_eq!((report.info.title.as_str(), report.info.samples), ("One", 10_000));
+}

@@ -108,6 +108,10 @@ fn a_batch_that_does_not_fit_is_refused_whole_and_the_next_one_is_taken() {
         let error = one.commit(&[(one.ecg, ecg_block(10, 15)), bad], &[]).unwrap_err();
         assert!(matches!(error, StoreError::Misfit { .. }), "{error:?}");
     }
+    assert!(
+        matches!(one.store(5, 12), Err(StoreError::Misfit { .. })),
+        "it overlaps what an earlier commit stored"
+    );
     let endless = gap(1, 0, GapReason::LinkLost);
     let endless = model::Gap { samples: u64::MAX, ..endless };
     assert!(matches!(one.commit(&[], &[(one.ecg, endless)]), Err(StoreError::Misfit { .. })));
