@@ -15,7 +15,7 @@ export const tauriHost: Host = {
   closeWindow: () => getCurrentWindow().destroy(),
   chooseScenario: () =>
     open({ title: "Open a scenario", filters: [{ name: "Scenario", extensions: ["yaml", "yml"] }] }),
-  chooseFolder: (from) => open({ title: "Folder for recordings", directory: true, defaultPath: from }),
+  chooseFolder: (from) => open({ title: "Folder for recordings", directory: true, ...(from && { defaultPath: from }) }),
 };
 
 /** Where the webview's IPC falls back to messages, bytes arrive as numbers. */

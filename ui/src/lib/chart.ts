@@ -28,16 +28,15 @@ export class StripChart {
     return Math.min(8192, Math.max(1, Math.round(plotWidth(this.#width) * this.#ratio)));
   }
 
-  /** Takes the canvas's size in CSS pixels; says whether it has changed. */
-  resize(width: number, height: number, ratio: number): boolean {
-    if (width === this.#width && height === this.#height && ratio === this.#ratio) return false;
+  /** Takes the canvas's size in CSS pixels and the screen's pixel ratio; empties the canvas if they are new. */
+  resize(width: number, height: number, ratio: number): void {
+    if (width === this.#width && height === this.#height && ratio === this.#ratio) return;
     [this.#width, this.#height, this.#ratio] = [width, height, ratio];
     for (const canvas of [this.canvas, this.#backdrop]) {
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
     this.#backdropKey = "";
-    return true;
   }
 
   /** Draws the scene over `range`. */
