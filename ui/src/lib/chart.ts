@@ -43,7 +43,7 @@ export class StripChart {
   draw(scene: Scene, range: Span, palette: Palette): void {
     const ctx = this.#ctx;
     if (!ctx || this.#width < 1 || this.#height < 1) return;
-    const plot = plotOf(this.#width, this.#height, scene, range);
+    const plot = plotOf(this.#width, this.#height, this.#ratio, scene, range);
     this.#freshenBackdrop(plot, scene, palette);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.drawImage(this.#backdrop, 0, 0);

@@ -8,8 +8,12 @@ import { drawPen, drawPointer } from "./pen";
 import { xOf, yOf, type Palette, type Plot, type Scene } from "./scene";
 
 const LINE_PX = 1.5;
-/** Long paths are slow without a GPU: the line is stroked in pieces. */
-const PIECE_POINTS = 256;
+/**
+ * Without a GPU a wide line costs nine times a hairline (1.9 ms against 0.2 ms
+ * for 2,160 points in WebKitGTK): a dense trace is drawn as two hairlines.
+ */
+const DENSE_POINTS = 400;
+const SHIFT_PX = 0.5;
 const DOT_PX = 2.25;
 /** Dots closer than this would run into a caterpillar. */
 const DOT_GAP_PX = 7;
@@ -33,32 +37,37 @@ export function drawMarks(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scen
 }
 
 function drawLine(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, channel: Channel): void {
-  const { points } = channel;
+  const path = pathOf(plot, channel);
   ctx.strokeStyle = palette.ink;
-  ctx.lineWidth = LINE_PX;
   ctx.lineJoin = "round";
-  ctx.lineCap = "round";
-  ctx.beginPath();
-  let inPiece = 0;
+  ctx.lineWidth = LINE_PX;
+  if (channel.points.length < 2 * DENSE_POINTS || plot.ratio > 1) {
+    ctx.stroke(path);
+    return;
+  }
+  ctx.lineWidth = 1;
+  ctx.stroke(path);
+  ctx.translate(SHIFT_PX, SHIFT_PX);
+  ctx.stroke(path);
+  ctx.translate(-SHIFT_PX, -SHIFT_PX);
+}
+
+function pathOf(plot: Plot, channel: Channel): Path2D {
+  const { points } = channel;
+  const path = new Path2D();
+  let broken = true;
   for (let index = 0; index < points.length; index += 2) {
     const value = points[index + 1] as number;
-    if (Number.isNaN(value)) {
-      inPiece = 0;
-      continue;
+    const isBreak = Number.isNaN(value);
+    if (!isBreak) {
+      const x = xOf(plot, points[index] as number);
+      const y = yOf(plot, value);
+      if (broken) path.moveTo(x, y);
+      else path.lineTo(x, y);
     }
-    const x = xOf(plot, points[index] as number);
-    const y = yOf(plot, value);
-    if (inPiece === 0) ctx.moveTo(x, y);
-    else ctx.lineTo(x, y);
-    inPiece += 1;
-    if (inPiece >= PIECE_POINTS) {
-      ctx.stroke();
-      ctx.beginPath();
-      ctx.moveTo(x, y);
-      inPiece = 1;
-    }
+    broken = isBreak;
   }
-  ctx.stroke();
+  return path;
 }
 
 function drawDots(ctx: CanvasRenderingContext2D, plot: Plot, palette: Palette, channel: Channel): void {

@@ -44,13 +44,15 @@ export interface Plot {
   readonly bottom: number;
   readonly windowMs: number;
   readonly range: Span;
+  /** Device pixels for each CSS pixel. */
+  readonly ratio: number;
 }
 
 const GUTTER_PX = 68;
 const FOOT_PX = 24;
 const HEAD_PX = 10;
 
-export function plotOf(width: number, height: number, scene: Scene, range: Span): Plot {
+export function plotOf(width: number, height: number, ratio: number, scene: Scene, range: Span): Plot {
   const foot = scene.compact ? 6 : FOOT_PX;
   const head = scene.compact ? 6 : HEAD_PX;
   return {
@@ -62,6 +64,7 @@ export function plotOf(width: number, height: number, scene: Scene, range: Span)
     bottom: Math.max(head + 1, height - foot),
     windowMs: scene.windowMs,
     range,
+    ratio,
   };
 }
 
