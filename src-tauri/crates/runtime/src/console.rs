@@ -74,7 +74,13 @@ impl Console {
     /// The operating system has no thread left.
     pub fn start(config: Config) -> std::io::Result<Self> {
         let core = Arc::new(Core::new(Arc::new(SystemClock))?);
-        let bluetooth = if config.bluetooth { Some(start_bluetooth(&core)?) } else { None };
+        let bluetooth = match config.bluetooth {
+            true => Some(start_bluetooth(&core)?),
+            false => {
+                core.set_adapter(left_alone());
+                None
+            }
+        };
         Ok(Self { core, config, simulation: Mutex::default(), bluetooth: Mutex::new(bluetooth) })
     }
 
@@ -249,6 +255,13 @@ impl Console {
             let _ = bluetooth.shut_down(CONNECTOR_DEADLINE);
         }
         self.core.supervisor.shutdown(THREAD_DEADLINE)
+    }
+}
+
+fn left_alone() -> AdapterState {
+    AdapterState::Unavailable {
+        problem: "Bluetooth is left alone in this run.".to_owned(),
+        remedy: "Start the console without --no-bluetooth to use it.".to_owned(),
     }
 }
 

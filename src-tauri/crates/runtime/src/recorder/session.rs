@@ -114,7 +114,7 @@ impl Session {
                 Ok(())
             }
             Err(error) => {
-                self.put_back(blocks, gaps, matches!(error, StoreError::Misfit { .. }));
+                self.put_back(blocks, gaps, &ends, matches!(error, StoreError::Misfit { .. }));
                 Err(error)
             }
         }
@@ -156,17 +156,23 @@ impl Session {
 
     /// After a failed commit: back to the lanes, or into a gap where it would
     /// fail for ever.
-    fn put_back(&mut self, blocks: Vec<(StreamNo, Block)>, gaps: Vec<(StreamNo, Gap)>, hopeless: bool) {
+    fn put_back(
+        &mut self,
+        mut blocks: Vec<(StreamNo, Block)>,
+        mut gaps: Vec<(StreamNo, Gap)>,
+        ends: &[(StreamNo, u64)],
+        hopeless: bool,
+    ) {
         for lane in self.lanes.values_mut() {
-            let of_lane = |no: &StreamNo| lane.no == Some(*no);
-            lane.gaps = gaps.iter().filter(|(no, _)| of_lane(no)).map(|(_, gap)| gap.clone()).collect();
-            let mine: Vec<Block> =
-                blocks.iter().filter(|(no, _)| of_lane(no)).map(|(_, block)| block.clone()).collect();
-            lane.changed |= !mine.is_empty() || !lane.gaps.is_empty();
+            let Some(no) = lane.no.filter(|no| ends.iter().any(|(of, _)| of == no)) else { continue };
+            lane.changed = true;
+            lane.gaps = gaps.extract_if(.., |(of, _)| *of == no).map(|(_, gap)| gap).collect();
+            let mine = blocks.extract_if(.., |(of, _)| *of == no).map(|(_, block)| block);
             if hopeless {
+                let mine: Vec<Block> = mine.collect();
                 mine.iter().for_each(|block| lane.give_up(block, GapReason::WriteFailed));
             } else {
-                lane.blocks = mine;
+                lane.blocks = mine.collect();
             }
         }
         if hopeless {
@@ -282,6 +288,27 @@ mod tests {
         assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
         let report = report(session, &path);
         assert!(report.is_good(), "{report:?}");
+    }
+
+    #[test]
+    fn an_end_without_samples_waits_too_when_a_commit_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = session(&folder);
+        session.commit(NOW).unwrap();
+        let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
+        let open = Message::Open { slot: 1, sensor, spec: Box::new(spec("rr", None)), first_index: 0 };
+        session.take(open, None);
+        let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
+        let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
+        session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
+        let dropped = Gap { first_index: 0, samples: 4, from_ns: 0, to_ns: 1, reason: GapReason::InboxFull };
+        session.take(Message::Close { slot: 1, gaps: vec![dropped], end_index: 4 }, None);
+        assert!(session.commit(NOW).is_err());
+        assert!(session.has_pending());
+        session.commit(NOW).unwrap();
+        let report = report(session, &path);
+        assert!(report.is_good(), "{report:?}");
+        assert_eq!(report.streams.iter().map(|s| s.offered).sum::<u64>(), 5);
     }
 
     #[test]
