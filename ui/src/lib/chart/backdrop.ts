@@ -9,6 +9,9 @@ import { xOf, yOf, type Palette, type Plot, type Scene } from "./scene";
 
 const LABEL_PX = 11;
 const TICK_GAP_PX = 44;
+/** A low chart has its ticks closer, so that at least two values can be read. */
+const LOW_TICK_GAP_PX = 26;
+const LOW_PLOT_PX = 180;
 const TIME_GAP_PX = 68;
 
 export function drawBackdrop(ctx: CanvasRenderingContext2D, plot: Plot, scene: Scene, palette: Palette): void {
@@ -81,7 +84,8 @@ export function labelRows(plot: Plot, compact: boolean): readonly number[] {
 }
 
 function valueTicks(plot: Plot): Ticks {
-  const most = Math.max(2, Math.floor((plot.bottom - plot.top) / TICK_GAP_PX) + 1);
+  const height = plot.bottom - plot.top;
+  const most = Math.max(2, Math.floor(height / (height < LOW_PLOT_PX ? LOW_TICK_GAP_PX : TICK_GAP_PX)) + 1);
   return ticks(plot.range.lo, plot.range.hi, most);
 }
 
