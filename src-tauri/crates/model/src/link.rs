@@ -19,7 +19,7 @@ pub enum ConnectorKind {
 pub struct DeviceId(pub String);
 
 /// The way of a device's link:
-/// `Connecting => (Live | Lost)`, `Live => (Lost | Stopped)`, `Lost => (Connecting | Stopped)`.
+/// `Connecting => (Live | Lost | Stopped)`, `Live => (Lost | Stopped)`, `Lost => (Connecting | Stopped)`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum LinkState {

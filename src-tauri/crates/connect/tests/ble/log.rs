@@ -1,0 +1,146 @@
+//! What a connector has told, in order, and questions about it.
+
+use connect::{Event, EventSink, Notice};
+use model::{AdapterState, Advert, Column, LinkState, SensorInfo};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A sink that keeps everything.
+#[derive(Default)]
+pub struct Log(Mutex<Vec<Event>>);
+
+impl EventSink for Log {
+    fn send(&self, event: Event) {
+        self.events().push(event);
+    }
+}
+
+/// A sample as the tests look at it: its number, its host time, its first raw value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    pub index: u64,
+    pub host_ns: i64,
+    pub raw: f64,
+}
+
+impl Log {
+    fn events(&self) -> MutexGuard<'_, Vec<Event>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pick<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Vec<T> {
+        self.events().iter().filter_map(pick).collect()
+    }
+
+    /// States of the adapter, in order.
+    pub fn adapter(&self) -> Vec<AdapterState> {
+        self.pick(|event| match event {
+            Event::Adapter(state) => Some(state.clone()),
+            _ => None,
+        })
+    }
+
+    /// The last state of the adapter.
+    pub fn adapter_now(&self) -> AdapterState {
+        self.adapter().pop().unwrap_or(AdapterState::Unknown)
+    }
+
+    /// Adverts of one device, in order.
+    pub fn adverts(&self, address: &str) -> Vec<Advert> {
+        self.pick(|event| match event {
+            Event::Seen(advert) if advert.device.0 == address => Some(advert.clone()),
+            _ => None,
+        })
+    }
+
+    /// States of the link of one device's sensor, in order, in short.
+    pub fn links(&self, address: &str) -> Vec<&'static str> {
+        self.links_in_full(address).iter().map(in_short).collect()
+    }
+
+    /// The last of them.
+    pub fn link_now(&self, address: &str) -> Option<&'static str> {
+        self.links(address).pop()
+    }
+
+    /// Why the link was lost, each time.
+    pub fn reasons(&self, address: &str) -> Vec<String> {
+        let links = self.links_in_full(address).into_iter();
+        links
+            .filter_map(|link| match link {
+                LinkState::Lost { reason } => Some(reason),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn links_in_full(&self, address: &str) -> Vec<LinkState> {
+        self.pick(|event| match event {
+            Event::Link { sensor, link, .. } if of(sensor.as_str(), address) => Some(link.clone()),
+            _ => None,
+        })
+    }
+
+    /// What was announced of a sensor, in order.
+    pub fn sensors(&self, address: &str) -> Vec<SensorInfo> {
+        self.pick(|event| match event {
+            Event::Sensor(info) if of(info.id.as_str(), address) => Some(info.clone()),
+            _ => None,
+        })
+    }
+
+    /// All samples of a stream, in the order they came.
+    pub fn samples(&self, address: &str, attribute: &str) -> Vec<Sample> {
+        let blocks = self.pick(|event| match event {
+            Event::Block { stream, block }
+                if of(stream.sensor.as_str(), address) && stream.attribute.as_str() == attribute =>
+            {
+                Some(block.clone())
+            }
+            _ => None,
+        });
+        let mut samples = Vec::new();
+        for block in &blocks {
+            let numbered = (block.first_index()..).zip(block.host_ns()).enumerate();
+            samples.extend(numbered.map(|(row, (index, host_ns))| Sample {
+                index,
+                host_ns: *host_ns,
+                raw: block.columns().first().and_then(|column: &Column| column.raw(row)).unwrap(),
+            }));
+        }
+        samples
+    }
+
+    /// The raw values of a stream.
+    pub fn values(&self, address: &str, attribute: &str) -> Vec<f64> {
+        self.samples(address, attribute).iter().map(|sample| sample.raw).collect()
+    }
+
+    /// Problems of rejected packets.
+    pub fn rejected(&self) -> Vec<String> {
+        self.pick(|event| match event {
+            Event::Rejected { problem, .. } => Some(problem.clone()),
+            _ => None,
+        })
+    }
+
+    /// Notices to the operator.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.pick(|event| match event {
+            Event::Notice(notice) => Some(notice.clone()),
+            _ => None,
+        })
+    }
+}
+
+fn of(sensor: &str, address: &str) -> bool {
+    sensor.strip_prefix("ble:") == Some(address)
+}
+
+fn in_short(link: &LinkState) -> &'static str {
+    match link {
+        LinkState::Connecting => "connecting",
+        LinkState::Live => "live",
+        LinkState::Lost { .. } => "lost",
+        LinkState::Stopped => "stopped",
+    }
+}
