@@ -1,5 +1,6 @@
 //! Embeds the UI and the capabilities; see `tauri.conf.json`.
 
+#[expect(clippy::disallowed_macros, reason = "a build script talks to cargo on standard output")]
 fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     let attributes = tauri_build::Attributes::new()
