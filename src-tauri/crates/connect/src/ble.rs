@@ -37,6 +37,10 @@ use tokio::sync::mpsc;
 /// behind it; no command is dropped.
 const ORDERS_MAX: usize = 64;
 
+/// So long a session's runtime may take to end; what hangs in the library after
+/// that may hang for ever, and is left behind.
+const LEAVE_WITHIN: Duration = Duration::from_millis(200);
+
 /// Deadlines and paces. The defaults are for real devices; tests shorten them.
 #[derive(Clone, Debug)]
 pub struct BleConfig {
@@ -112,13 +116,14 @@ impl BleConnector {
 
     /// One session after the other, until a shutdown.
     fn serve(&mut self, orders: &mut mpsc::Receiver<Command>, around: &Surroundings) -> Result<(), Stopped> {
+        // Where an earlier run was torn down by a panic, its links still look alive.
+        self.roster.detach("The Bluetooth connector was started again.", around);
         let mut first_look_ns = around.now_ns();
         loop {
             let runtime = runtime()?;
             let session = async { Session::new(&mut self.roster, around, first_look_ns).serve(orders).await };
             let ending = runtime.block_on(session);
-            // Not waited for: what hangs in the library may hang for ever.
-            runtime.shutdown_background();
+            runtime.shutdown_timeout(LEAVE_WITHIN);
             match ending {
                 Ending::Shutdown => return Ok(()),
                 Ending::Broken(problem) => {
@@ -171,8 +176,8 @@ fn bring(commands: &Receiver<Command>, order: &mpsc::Sender<Command>, end: &Rece
     }
 }
 
-/// One thread, the calling one. The two others may only ever wait for the bus
-/// to be opened, which the library does without a deadline.
+/// One thread, the calling one. The other one may only ever wait for the bus to
+/// be opened, which the library does without a deadline.
 ///
 /// The bus is read when nothing else is left to do, instead of every 61 steps:
 /// see [`calls::discard`].
@@ -181,7 +186,7 @@ fn runtime() -> Result<Runtime, Stopped> {
         .enable_all()
         .event_interval(100_000)
         .thread_name("ble-open")
-        .max_blocking_threads(2)
+        .max_blocking_threads(1)
         .build()
         .map_err(|error| Stopped::Failed(format!("No runtime for Bluetooth: {error}")))
 }

@@ -19,6 +19,8 @@ use tokio::task::AbortHandle;
 pub(super) struct Wire {
     /// The device, where the adapter knows it.
     pub(super) handle: Option<Peripheral>,
+    /// It did not answer: that the adapter remembers it is not enough, it has to be heard.
+    pub(super) unheard: bool,
     /// What it offers, from discovery on; then a subscription may exist.
     pub(super) values: Option<Values>,
     /// When the battery is to be read; none where it notifies or is not there.

@@ -11,7 +11,9 @@ use btleplug::api::{Central as _, CentralEvent, CentralState, Manager as _, Scan
 use btleplug::platform::{Adapter, Manager};
 use futures_util::stream::BoxStream;
 use model::DisplayName;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Events of an adapter; `None` once where they end or the library panics.
 pub(super) type CentralEvents = BoxStream<'static, Option<CentralEvent>>;
@@ -24,13 +26,20 @@ pub(super) struct Central {
 }
 
 /// What is known of the way to the adapter; kept from one look to the next.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Way {
     manager: Option<Manager>,
     pub(super) central: Option<Central>,
+    /// One at a time opens the bus; one that hangs is not joined by others.
+    opening: Arc<Semaphore>,
 }
 
 impl Way {
+    /// Nothing is known yet.
+    pub(super) fn new() -> Self {
+        Self { manager: None, central: None, opening: Arc::new(Semaphore::new(1)) }
+    }
+
     /// Whether the bus was opened.
     pub(super) fn is_open(&self) -> bool {
         self.manager.is_some()
@@ -68,7 +77,7 @@ async fn follow(way: &mut Way, events: &mut Option<CentralEvents>, deadline: Dur
     }
     let manager = match way.manager.take() {
         Some(manager) => manager,
-        None => open(deadline).await?,
+        None => open(&way.opening, deadline).await?,
     };
     let adapters = within(deadline, way.manager.insert(manager).adapters()).await?;
     let central = first(adapters, deadline).await?;
@@ -81,9 +90,14 @@ async fn follow(way: &mut Way, events: &mut Option<CentralEvents>, deadline: Dur
 
 /// Opening the bus blocks without a deadline inside the library: so it is done
 /// on a thread beside, and left there where it hangs.
-async fn open(deadline: Duration) -> Outcome<Manager> {
+async fn open(opening: &Arc<Semaphore>, deadline: Duration) -> Outcome<Manager> {
+    let Ok(permit) = opening.clone().try_acquire_owned() else { return Err(Trouble::Silent(deadline)) };
     let runtime = tokio::runtime::Handle::current();
-    let opening = tokio::task::spawn_blocking(move || runtime.block_on(Manager::new()));
+    let opening = tokio::task::spawn_blocking(move || {
+        let manager = runtime.block_on(Manager::new());
+        drop(permit);
+        manager
+    });
     match tokio::time::timeout(deadline, opening).await {
         Err(_) => Err(Trouble::Silent(deadline)),
         Ok(Err(_panic)) => Err(Trouble::Broken),

@@ -118,6 +118,11 @@ impl<K: Ord + Clone, H> Sightings<K, H> {
         self.devices.keys().cloned().collect()
     }
 
+    /// Which device that is.
+    pub(super) fn device_of(&self, key: &K) -> Option<&DeviceId> {
+        self.devices.get(key).map(|seen| &seen.advert.device)
+    }
+
     /// The name under which a device was seen, and the handle on it.
     pub(super) fn find(&self, device: &DeviceId) -> Option<(&DisplayName, &H)> {
         let seen = self.devices.values().find(|seen| seen.advert.device.0.eq_ignore_ascii_case(&device.0))?;

@@ -92,7 +92,7 @@ impl<'a> Session<'a> {
         Self {
             roster,
             around,
-            host: Host::new(Way::default(), first_look_ns),
+            host: Host::new(Way::new(), first_look_ns),
             radio: Radio::new(),
             sightings: Sightings::new(),
             to_look: BTreeSet::new(),

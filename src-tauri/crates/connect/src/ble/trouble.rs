@@ -28,6 +28,8 @@ pub(super) enum Trouble {
     AlreadyConnected,
     /// Nothing answered within the deadline.
     Silent(Duration),
+    /// The bus grants no more match rules; bluez-async does not always give them back.
+    Exhausted,
     /// The library has panicked, or lost its streams.
     Broken,
     /// Anything else, in the system's words.
@@ -59,6 +61,7 @@ impl Trouble {
             "NotReady" => Self::Off,
             "InProgress" => Self::InProgress,
             "AlreadyConnected" => Self::AlreadyConnected,
+            "LimitsExceeded" => Self::Exhausted,
             _ => Self::Other(bounded(if message.is_empty() { name } else { message })),
         }
     }
@@ -82,6 +85,7 @@ impl Trouble {
             Self::Silent(after) => {
                 format!("The Bluetooth service does not answer (for {} s).", after.as_secs_f32())
             }
+            Self::Exhausted => "The message bus (D-Bus) grants no more match rules.".to_owned(),
             Self::Broken => "The Bluetooth library has failed.".to_owned(),
             Self::Other(text) => format!("Bluetooth reports: {text}"),
         }
@@ -158,6 +162,7 @@ mod tests {
         check("org.bluez.Error.NotReady", &Trouble::Off);
         check("org.bluez.Error.InProgress", &Trouble::InProgress);
         check("org.bluez.Error.AlreadyConnected", &Trouble::AlreadyConnected);
+        check("org.freedesktop.DBus.Error.LimitsExceeded", &Trouble::Exhausted);
     }
 
     #[test]

@@ -2,14 +2,21 @@
 
 use connect::{Event, EventSink, Notice};
 use model::{AdapterState, Advert, Column, LinkState, SensorInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A sink that keeps everything.
 #[derive(Default)]
-pub struct Log(Mutex<Vec<Event>>);
+pub struct Log {
+    events: Mutex<Vec<Event>>,
+    panic_at_block: AtomicBool,
+}
 
 impl EventSink for Log {
     fn send(&self, event: Event) {
+        if matches!(event, Event::Block { .. }) && self.panic_at_block.swap(false, Ordering::AcqRel) {
+            panic!("a planted panic");
+        }
         self.events().push(event);
     }
 }
@@ -24,7 +31,12 @@ pub struct Sample {
 
 impl Log {
     fn events(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Panics in the connector's thread instead of taking the next block.
+    pub fn panic_at_the_next_block(&self) {
+        self.panic_at_block.store(true, Ordering::Release);
     }
 
     fn pick<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Vec<T> {

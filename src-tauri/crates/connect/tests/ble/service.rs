@@ -1,7 +1,7 @@
 //! Bluetooth services and buses that are missing, end, die and come back.
 
 use crate::adapter::{goes_on, wait_unavailable};
-use crate::bench::{STRAP, alone, config};
+use crate::bench::{SOON, STRAP, alone, config};
 use crate::data::{beat, live};
 use connect::Command;
 use connect::ble::BleConfig;
@@ -9,6 +9,7 @@ use model::AdapterState;
 use std::os::unix::net::UnixListener;
 use std::time::Duration;
 use testkit::bluez::{DeviceScript, FakeBluez};
+use testkit::wait_until;
 
 fn strap() -> DeviceScript {
     DeviceScript::heart_rate_strap(STRAP, "Polar H10").known()
@@ -71,7 +72,7 @@ fn a_restart_between_two_looks_is_noticed_too_and_the_scan_comes_back() {
         fake.quit_service();
         fake.restart_service().unwrap();
         goes_on(bench, &fake);
-        testkit::wait_until(crate::bench::SOON, "the scan", || fake.is_discovering());
+        wait_until(SOON, "the scan", || fake.is_discovering());
         fake
     });
 }
@@ -99,8 +100,31 @@ fn a_bus_that_takes_the_call_but_never_answers_hangs_nobody() {
         bench.run(BleConfig { call_deadline: Duration::from_millis(300), ..config() });
         let (problem, _) = wait_unavailable(bench);
         assert_eq!(problem, "The Bluetooth service does not answer (for 0.3 s).");
-        let (_, ended) = bench.shut_down();
-        assert!(ended.is_ok());
+        bench.shut_down();
+    });
+}
+
+#[test]
+fn a_connector_that_was_torn_down_by_a_panic_reconnects_what_was_wanted() {
+    alone(|bench| {
+        let fake = live(bench);
+        beat(&fake, 1);
+        bench.wait_samples("heart_rate", 1);
+        bench.wait_samples("battery", 1);
+        bench.log.panic_at_the_next_block();
+        beat(&fake, 2);
+        let connector = bench.torn_down();
+        bench.go_on(connector);
+        bench.wait("live again", |log| {
+            log.links(STRAP) == ["connecting", "live", "lost", "connecting", "live"]
+        });
+        wait_until(SOON, "the subscription", || fake.is_notifying(STRAP, "2A37"));
+        beat(&fake, 3);
+        bench.wait_samples("heart_rate", 2);
+        let samples = bench.log.samples(STRAP, "heart_rate");
+        assert_eq!((samples[1].index, samples[1].raw), (2, 3.0), "the number of the lost one is used again");
+        assert_eq!(bench.log.reasons(STRAP), ["The Bluetooth connector was started again."]);
+        fake
     });
 }
 
@@ -110,7 +134,7 @@ fn a_connector_that_is_started_again_knows_its_sensors_and_numbers_on() {
         let fake = live(bench);
         beat(&fake, 1);
         bench.wait_samples("heart_rate", 1);
-        let (connector, _) = bench.shut_down();
+        let connector = bench.shut_down();
         bench.go_on(connector);
         bench.connect(STRAP);
         bench.wait("live again", |log| log.links(STRAP).len() == 5);

@@ -120,6 +120,7 @@ impl Session<'_> {
             self.feed(slot, Input::Absent(trouble.problem()));
             if let Some(member) = self.roster.members.get_mut(slot) {
                 member.wire.handle = None;
+                member.wire.unheard = false;
             }
         }
         self.sightings.clear();
@@ -230,7 +231,7 @@ impl Session<'_> {
 fn is_fatal(trouble: &Trouble, missed: u32) -> bool {
     match trouble {
         Trouble::Silent(_) => missed >= MISSED_MAX,
-        Trouble::NoBus | Trouble::Broken | Trouble::Other(_) => true,
+        Trouble::NoBus | Trouble::Exhausted | Trouble::Broken | Trouble::Other(_) => true,
         Trouble::NoService
         | Trouble::NotPermitted
         | Trouble::NoAdapter

@@ -132,7 +132,8 @@ impl Session<'_> {
             return;
         }
         match step {
-            Step::Connected(outcome) => self.on_outcome(slot, "Connecting", outcome, Input::Connected),
+            Step::Connected(Ok(())) => self.feed(slot, Input::Connected),
+            Step::Connected(Err(trouble)) => self.on_trouble(slot, "Connecting", &trouble),
             Step::Discovered(outcome) => match *outcome {
                 Ok(discovered) => self.on_discovered(slot, discovered),
                 Err(trouble) => self.on_trouble(slot, "Reading its services", &trouble),
@@ -150,25 +151,23 @@ impl Session<'_> {
         }
     }
 
-    fn on_outcome(&mut self, slot: usize, step: &str, outcome: Outcome<()>, done: Input) {
-        match outcome {
-            Ok(()) => self.feed(slot, done),
-            Err(trouble) => self.on_trouble(slot, step, &trouble),
-        }
-    }
-
-    /// A step failed. A device that the adapter does not know any more is looked for anew.
+    /// A step failed. A device that is gone or does not answer is looked for
+    /// before the next try: trying blindly would keep the adapter from others.
     fn on_trouble(&mut self, slot: usize, step: &str, trouble: &Trouble) {
         self.feed(slot, Input::Failed(reason(step, trouble)));
-        if *trouble == Trouble::UnknownDevice {
-            self.forget(slot);
+        match trouble {
+            Trouble::UnknownDevice => self.forget(slot, false),
+            Trouble::Silent(_) => self.forget(slot, true),
+            Trouble::Exhausted | Trouble::Broken => self.break_off(trouble),
+            _ => {}
         }
     }
 
-    /// The adapter does not know the device any more.
-    fn forget(&mut self, slot: usize) {
+    /// The device has to be found before it is tried again; `unheard`: and to be heard.
+    fn forget(&mut self, slot: usize, unheard: bool) {
         let Some(member) = self.roster.members.get_mut(slot) else { return };
         member.wire.handle = None;
+        member.wire.unheard = unheard;
         self.sightings.forget(&member.device);
         let presence = self.presence(slot);
         self.feed(slot, presence);
@@ -239,7 +238,7 @@ impl Session<'_> {
             Ok(false) => self.feed(slot, Input::Cut("The link to the device was cut.".to_owned())),
             Err(Trouble::UnknownDevice) => {
                 self.feed(slot, Input::Cut("The device has gone away.".to_owned()));
-                self.forget(slot);
+                self.forget(slot, false);
             }
             Ok(true) | Err(_) => {} // What else is wrong is wrong with the adapter.
         }

@@ -50,9 +50,18 @@ impl Session<'_> {
     }
 
     fn on_rssi(&mut self, key: PeripheralId, rssi_dbm: i16) {
-        if self.sightings.heard(&key, rssi_dbm, self.now_ns()) && self.radio.is_scanning() {
+        let is_stale = self.sightings.heard(&key, rssi_dbm, self.now_ns());
+        if (is_stale && self.radio.is_scanning()) || self.is_awaited(&key) {
             self.plan_look(key);
         }
+    }
+
+    /// Whether a wanted device was only waiting to be heard.
+    fn is_awaited(&self, key: &PeripheralId) -> bool {
+        let Some(device) = self.sightings.device_of(key) else { return false };
+        let slot = self.roster.find(device);
+        let member = slot.and_then(|slot| self.roster.members.get(slot));
+        member.is_some_and(|member| member.link.is_wanted() && member.wire.handle.is_none())
     }
 
     fn on_disconnected(&mut self, key: &PeripheralId) {
@@ -103,8 +112,10 @@ impl Session<'_> {
     fn recognise(&mut self, look: &Look) {
         let Some(slot) = self.roster.find(&look.device) else { return };
         let Some(member) = self.roster.members.get_mut(slot) else { return };
-        if member.wire.handle.is_none() {
+        let is_heard = look.facts.rssi_dbm.is_some();
+        if member.wire.handle.is_none() && (is_heard || !member.wire.unheard) {
             member.wire.handle = Some(look.handle.clone());
+            member.wire.unheard = false;
             let presence = self.presence(slot);
             self.feed(slot, presence);
         }
