@@ -5,10 +5,10 @@
 //! lives as long as a *session* with the system's Bluetooth service. Where the
 //! session dies (the bus goes away, the library panics) the runtime is dropped
 //! with all that was left on it, and a new one begins; what must outlive that
-//! (sensors, the numbers of their samples, what is wanted) is in the [`roster`].
+//! (sensors, the numbers of their samples, what is wanted) is in the roster.
 //!
-//! One thread is on purpose: bluez-async loses signals and panics where its
-//! match rules are changed on one thread while another one reads signals.
+//! One thread is on purpose: bluez-async panics where its match rules are removed
+//! on one thread while another one reads signals.
 
 mod calls;
 mod lane;

@@ -24,11 +24,15 @@ pub(super) struct Facts {
     pub(super) name: Option<String>,
     pub(super) rssi_dbm: Option<i16>,
     pub(super) services: Vec<u128>,
+    /// The system holds a link to it, perhaps since before this program began:
+    /// then it can't be heard, but it can be connected.
+    pub(super) connected: bool,
 }
 
 #[derive(Debug)]
 struct Sighting<H> {
     advert: Advert,
+    connected: bool,
     handle: H,
     heard_ns: i64,
     looked_ns: i64,
@@ -50,27 +54,26 @@ impl<K: Ord + Clone, H> Sightings<K, H> {
 
     /// Takes what a look at a device has found.
     pub(super) fn looked(&mut self, key: K, handle: H, device: &DeviceId, facts: &Facts, now_ns: i64) {
-        let advert = advert(device, facts);
-        match self.devices.get_mut(&key) {
-            Some(known) => {
-                known.advert = advert;
-                known.handle = handle;
-                known.looked_ns = now_ns;
-            }
-            None => self.remember(key, handle, advert, now_ns),
+        let (advert, connected) = (advert(device, facts), facts.connected);
+        if let Some(known) = self.devices.get_mut(&key) {
+            (known.advert, known.connected, known.handle, known.looked_ns) =
+                (advert, connected, handle, now_ns);
+            return;
         }
+        self.make_room();
+        let (heard_ns, looked_ns) = (now_ns, now_ns);
+        let told = None;
+        let sighting = Sighting { advert, connected, handle, heard_ns, looked_ns, told, told_ns: i64::MIN };
+        self.devices.insert(key, sighting);
     }
 
-    fn remember(&mut self, key: K, handle: H, advert: Advert, now_ns: i64) {
+    fn make_room(&mut self) {
         if self.devices.len() >= DEVICES_MAX {
             let longest_unheard = self.devices.iter().min_by_key(|(_, seen)| seen.heard_ns);
             if let Some(leaves) = longest_unheard.map(|(key, _)| key.clone()) {
                 self.devices.remove(&leaves);
             }
         }
-        let (heard_ns, looked_ns) = (now_ns, now_ns);
-        let sighting = Sighting { advert, handle, heard_ns, looked_ns, told: None, told_ns: i64::MIN };
-        self.devices.insert(key, sighting);
     }
 
     /// The adapter does not know this device any more.
@@ -92,11 +95,12 @@ impl<K: Ord + Clone, H> Sightings<K, H> {
     }
 
     /// What can be told at `now_ns`: first sights at once, changes once a
-    /// second. A device without signal strength was not heard in this scan (the
-    /// system remembers devices that are long gone) and is not told.
+    /// second. A device without signal strength was not heard in this scan; it is
+    /// told only where the system holds a link to it (for the system also
+    /// remembers devices that are long gone).
     pub(super) fn due(&mut self, now_ns: i64) -> Vec<Advert> {
         let news = self.devices.values_mut().filter(|seen| {
-            seen.advert.rssi_dbm.is_some()
+            (seen.advert.rssi_dbm.is_some() || seen.connected)
                 && seen.told.as_ref() != Some(&seen.advert)
                 && now_ns.saturating_sub(seen.told_ns) >= TELL_EVERY_NS
         });

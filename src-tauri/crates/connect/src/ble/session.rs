@@ -191,7 +191,12 @@ impl<'a> Session<'a> {
         }
         self.stop_scan_at_the_end();
         let partings = &mut self.partings;
-        let all_done = async { while partings.join_next().await.is_some() {} };
+        let mut reports = Vec::new(); // Kept to the end: they hold streams; see `discard`.
+        let all_done = async {
+            while let Some(report) = partings.join_next().await {
+                reports.push(report);
+            }
+        };
         let deadline = self.around.config.shutdown_deadline;
         if tokio::time::timeout(deadline, all_done).await.is_err() {
             tracing::warn!(?deadline, "not every device was let go of in time");

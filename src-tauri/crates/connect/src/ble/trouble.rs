@@ -8,6 +8,7 @@ use model::{AdapterState, DisplayName};
 use std::time::Duration;
 
 /// A failed call.
+#[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "only Linux has a D-Bus"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
     /// The message bus can't be reached.

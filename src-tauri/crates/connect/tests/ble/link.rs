@@ -31,6 +31,25 @@ fn a_dropped_link_comes_back_as_the_same_stream_and_loses_nothing_that_arrived()
 }
 
 #[test]
+fn samples_come_only_while_the_link_is_called_live() {
+    alone(|bench| {
+        let fake = live(bench);
+        let sent = fake.stream(STRAP, "2A37", 1000.0, 60_000, |tick| heart_rate_value(tick as u16, &[]));
+        for lives in 2..=6 {
+            let before = bench.log.samples(STRAP, "heart_rate").len();
+            bench.wait_samples("heart_rate", before + 50);
+            fake.drop_link(STRAP);
+            bench.wait("the next life", |log| {
+                log.links(STRAP).iter().filter(|link| **link == "live").count() == lives
+            });
+        }
+        sent.stop();
+        assert_eq!(bench.log.blocks_out_of_life(STRAP), 0);
+        fake
+    });
+}
+
+#[test]
 fn a_device_that_vanished_is_looked_for_and_reconnected_when_it_reappears() {
     alone(|bench| {
         let fake = live(bench);

@@ -92,6 +92,22 @@ impl Log {
         })
     }
 
+    /// How many blocks came while the link was called anything but live.
+    pub fn blocks_out_of_life(&self, address: &str) -> usize {
+        let mut is_live = false;
+        let mut blocks = 0;
+        for event in self.events().iter() {
+            match event {
+                Event::Link { sensor, link, .. } if of(sensor.as_str(), address) => {
+                    is_live = *link == LinkState::Live;
+                }
+                Event::Block { stream, .. } if of(stream.sensor.as_str(), address) && !is_live => blocks += 1,
+                _ => {}
+            }
+        }
+        blocks
+    }
+
     /// What was announced of a sensor, in order.
     pub fn sensors(&self, address: &str) -> Vec<SensorInfo> {
         self.pick(|event| match event {

@@ -129,6 +129,29 @@ fn a_connector_that_was_torn_down_by_a_panic_reconnects_what_was_wanted() {
 }
 
 #[test]
+fn a_link_that_a_killed_console_left_behind_is_shown_and_taken_over() {
+    alone(|bench| {
+        let fake = live(bench);
+        bench.wait_samples("battery", 1);
+        bench.log.panic_at_the_next_block();
+        beat(&fake, 1);
+        bench.torn_down();
+        assert!(fake.is_connected(STRAP));
+        bench.run(config());
+        bench.send(Command::StartScan);
+        bench.wait("the strap, which is silent", |log| {
+            log.adverts(STRAP).iter().any(|advert| advert.supported)
+        });
+        bench.connect(STRAP);
+        bench.wait("live again", |log| log.links(STRAP) == ["connecting", "live", "connecting", "live"]);
+        wait_until(SOON, "the subscription", || fake.is_notifying(STRAP, "2A37"));
+        beat(&fake, 2);
+        bench.wait_samples("heart_rate", 1);
+        fake
+    });
+}
+
+#[test]
 fn a_connector_that_is_started_again_knows_its_sensors_and_numbers_on() {
     alone(|bench| {
         let fake = live(bench);

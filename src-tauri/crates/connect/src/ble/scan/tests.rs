@@ -14,6 +14,7 @@ fn strap(rssi_dbm: i16) -> Facts {
         name: Some("Polar H10".to_owned()),
         rssi_dbm: Some(rssi_dbm),
         services: vec![long(HEART_RATE), long(BATTERY)],
+        connected: false,
     }
 }
 
@@ -49,7 +50,7 @@ fn a_storm_of_signal_strengths_is_told_once_a_second_and_ends_with_the_last() {
 fn a_device_without_the_services_that_we_read_is_shown_but_not_marked() {
     let mut seen = Sightings::new();
     let nordic_uart = 0x6e40_0001_b5a3_f393_e0a9_e50e_24dc_ca9e;
-    let facts = Facts { name: None, rssi_dbm: Some(-70), services: vec![nordic_uart] };
+    let facts = Facts { name: None, rssi_dbm: Some(-70), services: vec![nordic_uart], connected: false };
     seen.looked(1, (), &device(1), &facts, 0);
     let told = seen.due(0);
     assert_eq!(told[0].name.as_str(), "C0:FF:EE:00:00:01");
@@ -64,6 +65,13 @@ fn a_remembered_device_that_was_not_heard_is_not_told_until_it_is() {
     assert!(seen.due(0).is_empty());
     seen.heard(&1, -50, S);
     assert_eq!(seen.due(S).len(), 1);
+}
+
+#[test]
+fn a_device_that_the_system_holds_a_link_to_is_told_although_it_can_not_be_heard() {
+    let mut seen = Sightings::new();
+    seen.looked(1, (), &device(1), &Facts { rssi_dbm: None, connected: true, ..strap(0) }, 0);
+    assert_eq!(seen.due(0).len(), 1);
 }
 
 #[test]
@@ -104,7 +112,7 @@ fn a_new_scan_tells_everything_again() {
 fn a_hostile_name_is_cut_and_cleaned_and_services_are_bounded() {
     let mut seen = Sightings::new();
     let name = format!("\u{202e}<img onerror=x>{}", "x".repeat(300));
-    let facts = Facts { name: Some(name), rssi_dbm: Some(-1), services: vec![7; 1000] };
+    let facts = Facts { name: Some(name), rssi_dbm: Some(-1), services: vec![7; 1000], connected: false };
     seen.looked(1, (), &device(1), &facts, 0);
     let advert = seen.due(0).remove(0);
     assert_eq!(advert.name.as_str().chars().count(), 80);

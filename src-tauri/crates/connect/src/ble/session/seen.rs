@@ -112,7 +112,7 @@ impl Session<'_> {
     fn recognise(&mut self, look: &Look) {
         let Some(slot) = self.roster.find(&look.device) else { return };
         let Some(member) = self.roster.members.get_mut(slot) else { return };
-        let is_heard = look.facts.rssi_dbm.is_some();
+        let is_heard = look.facts.rssi_dbm.is_some() || look.facts.connected;
         if member.wire.handle.is_none() && (is_heard || !member.wire.unheard) {
             member.wire.handle = Some(look.handle.clone());
             member.wire.unheard = false;
@@ -144,10 +144,12 @@ async fn look_at_all(adapter: &Adapter, keys: Vec<PeripheralId>, deadline: Durat
 async fn look_at(adapter: &Adapter, key: PeripheralId, deadline: Duration) -> Option<Look> {
     let handle = within(deadline, adapter.peripheral(&key)).await.ok()?;
     let properties = within(deadline, handle.properties()).await.ok()??;
+    let connected = within(deadline, handle.is_connected()).await.unwrap_or_default();
     let facts = Facts {
         name: properties.local_name,
         rssi_dbm: properties.rssi,
         services: properties.services.iter().map(uuid::Uuid::as_u128).collect(),
+        connected,
     };
     Some(Look { device: calls::device_id(&handle), key, handle, facts })
 }
