@@ -61,7 +61,7 @@ pub fn verdict(file: &Path) -> Value {
     json([Path::new("verify"), file, Path::new("--json")])
 }
 
-/// A running program; killed when dropped.
+/// A running program; killed when dropped, with everything that it started.
 pub struct Running(pub Child);
 
 impl Running {
@@ -71,6 +71,8 @@ impl Running {
     /// It can't be started.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
         match command.spawn() {
             Ok(child) => Self(child),
             Err(error) => panic!("{command:?} can't be started: {error}"),
@@ -105,7 +107,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already; either way it has to be reaped.
+        // It may have ended already; either way it has to be reaped, and what it started too.
+        #[cfg(unix)]
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &format!("-{}", self.0.id())])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -36,7 +36,7 @@ impl Window {
         let port = free_port();
         let mut command = Command::new("dbus-run-session");
         command
-            .args(["--", "WebKitWebDriver", "--port", &port.to_string()])
+            .args(["--", "WebKitWebDriver", &format!("--port={port}")])
             .env("DISPLAY", display.name())
             .env("HOME", home.path())
             .env("XDG_RUNTIME_DIR", home.path())

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use testkit::bluez::{DeviceScript, FakeBluez, heart_rate_value};
+use testkit::pace::holds_within;
 use testkit::wait_until;
 use tests::alone;
 use tests::program::{Running, json, sensocto, verdict};
@@ -36,20 +37,26 @@ fn every_notification_of_60_seconds_is_stored_once_in_order_with_one_gap_where_t
     let sent: Vec<u64> = stream.sent_ticks().into_iter().flatten().collect();
     // A marker behind everything: when it is stored, the rest is.
     assert!(fake.notify(ADDRESS, HEART_RATE, &heart_rate_value(u16::MAX, &[])));
-    wait_until(SOON, "the last notification on disk", || stored(&out) > sent.len() as u64);
+    let all = sent.len() as u64 + 1;
+    let arrived = holds_within(SOON, || stored(&out) == all);
     recording.interrupt();
 
-    check_verdict(&verdict(&out), sent.len() as u64 + 1);
-    let mut expected: Vec<u64> = sent;
-    expected.push(u64::from(u16::MAX));
-    assert_eq!(values(&out, folder.path()), expected);
+    let expected: Vec<u64> = sent.into_iter().chain([u64::from(u16::MAX)]).collect();
+    let values = values(&out, folder.path());
+    let missing: Vec<&u64> = expected.iter().filter(|k| values.binary_search(k).is_err()).collect();
+    assert!(arrived, "{missing:?} are missing; heard: {:?}", stream.sent_ticks());
+    assert_eq!(values, expected, "not once each and in order");
+    check_verdict(&verdict(&out), all);
 }
 
 fn record(fake: &FakeBluez, out: &Path) -> Running {
     let mut command = sensocto(["record", "--ble", "Polar", "--out", &out.display().to_string()]);
     command.env("DBUS_SYSTEM_BUS_ADDRESS", fake.address()).stdout(Stdio::null());
     let recording = Running::start(&mut command);
-    wait_until(SOON, "the recording to run", || out.exists() && fake.is_notifying(ADDRESS, HEART_RATE));
+    // A stream is in the file once its tap is set: from there on every sample counts.
+    let runs =
+        || fake.is_notifying(ADDRESS, HEART_RATE) && out.exists() && heart_rate(&verdict(out)).is_some();
+    wait_until(SOON, "the recording to run", runs);
     recording
 }
 
