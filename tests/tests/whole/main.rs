@@ -2,6 +2,8 @@
 //! real SIGKILL. One binary, so that it is linked once.
 
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod full_disk;
 #[cfg(unix)]
 mod kill;
 mod scenarios;

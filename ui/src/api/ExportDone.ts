@@ -15,4 +15,8 @@ files: number,
 /**
  * How many samples.
  */
-samples: number, };
+samples: number, 
+/**
+ * What of the recording could not be read, and is marked as a gap in the export.
+ */
+problems: Array<string>, };

@@ -149,7 +149,7 @@ export class DemoHost implements Host {
       case "verify":
         return { answer: "verdict", with: verdictOf(request.path, !request.path.includes("stress")) };
       case "export_csv":
-        return { answer: "exported", with: { folder: request.path.replace(".sensocto", "-csv"), files: 23, samples: 742_118 } };
+        return { answer: "exported", with: { folder: request.path.replace(".sensocto", "-csv"), files: 23, samples: 742_118, problems: [] } };
       case "dismiss_notice":
         this.notices = this.notices.filter((notice) => notice.id !== request.id);
         return DONE;

@@ -132,6 +132,7 @@ pub fn export_csv(
         folder: done.folder.display().to_string(),
         files: u32::try_from(done.files.len()).unwrap_or(u32::MAX),
         samples: done.samples,
+        problems: done.problems,
     })
 }
 

@@ -216,4 +216,6 @@ pub struct ExportDone {
     /// How many samples.
     #[ts(type = "number")]
     pub samples: u64,
+    /// What of the recording could not be read, and is marked as a gap in the export.
+    pub problems: Vec<String>,
 }

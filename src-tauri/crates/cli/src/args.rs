@@ -18,7 +18,8 @@ pub struct Args {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 it could not be done (the message says why and what to do);
-2 the command line makes no sense; 3 `verify` found a recording that can't be believed.";
+2 the command line makes no sense; 3 `verify` found a recording that can't be believed;
+4 recorded, but samples were dropped (each is in a gap of the file).";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

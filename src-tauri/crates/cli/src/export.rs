@@ -21,6 +21,7 @@ pub fn run(args: &ExportArgs, json: bool) -> Result<ExitCode, Failure> {
     if json {
         println!("{}", serde_json::json!(done));
     } else {
+        done.problems.iter().for_each(|problem| eprintln!("sensocto: {problem}"));
         println!("{} files with {} samples in {}", done.files, done.samples, done.folder);
     }
     Ok(ExitCode::SUCCESS)

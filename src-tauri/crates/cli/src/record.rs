@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// How long a device may take to be seen, and then to be connected.
 const DEVICE_DEADLINE: Duration = Duration::from_secs(30);
+/// The exit code of a recording that is good, but lacks samples that were offered.
+const WITH_LOSSES: u8 = 4;
 /// How often the line of progress is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(250);
 
@@ -28,8 +30,10 @@ pub fn run(args: &RecordArgs, json: bool) -> Result<ExitCode, Failure> {
     let console = Console::start(Config { bluetooth: args.source.ble.is_some(), seed: args.seed })?;
     let outcome = record(&console, args, &interrupt, json);
     console.shut_down();
-    tell(&outcome?, json);
-    Ok(ExitCode::SUCCESS)
+    tell_notices(&console);
+    let recorded = outcome?;
+    tell(&recorded, json);
+    Ok(if recorded.dropped == 0 { ExitCode::SUCCESS } else { ExitCode::from(WITH_LOSSES) })
 }
 
 fn record(
@@ -49,11 +53,17 @@ fn record(
     if let Some(scenario) = &args.source.scenario {
         start_scenario(console, scenario, &args.out)?;
     }
-    for posted in console.notices() {
-        eprintln!("sensocto: {} {}", posted.notice.text, posted.notice.remedy);
-    }
+    tell_notices(console);
     watch(console, args.duration, interrupt, json);
     console.stop_recording().map_err(|error| Failure::from(api::recorder_error(error)))
+}
+
+/// Tells what is on the notice board, and takes it off.
+fn tell_notices(console: &Console) {
+    for posted in console.notices().into_iter().rev() {
+        eprintln!("sensocto: {} {}", posted.notice.text, posted.notice.remedy);
+        console.dismiss_notice(posted.id);
+    }
 }
 
 fn start_scenario(console: &Console, scenario: &Path, out: &Path) -> Result<(), Failure> {

@@ -114,6 +114,7 @@ struct State {
     session: Option<Session>,
     due_ns: i64,
     failed: Option<GapReason>,
+    last_error: Option<StoreError>,
     stopping: Option<Sender<Result<Recorded, StoreError>>>,
 }
 
@@ -181,7 +182,7 @@ impl Recorder {
         let writer = Writer::create(path, &new)?;
         let path = writer.path().to_owned();
         let session = Some(Session::new(writer));
-        *self.state.lock() = State { session, due_ns: 0, failed: None, stopping: None };
+        *self.state.lock() = State { session, ..State::default() };
         let file = Some(OpenFile { path: path.clone(), title: title.to_owned(), started });
         *self.view.lock() = RecorderView { file, stored: 0, dropped: 0, bytes: 0, problem: None };
         for (sensor, stream) in streams {
@@ -306,34 +307,39 @@ impl Recorder {
         match outcome {
             Ok(()) => {
                 (state.failed, state.due_ns) = (None, now.host_ns + COMMIT_EVERY_NS);
-                view.problem = None;
+                (state.last_error, view.problem) = (None, None);
             }
             Err(error) => {
                 tracing::error!(%error, "a commit failed");
                 (state.failed, state.due_ns) = (Some(gap_reason(&error)), now.host_ns + RETRY_AFTER_NS);
                 view.problem = Some((error.words(), error.remedy().to_owned()));
+                state.last_error = Some(error);
             }
         }
     }
 
-    /// Everything has been said: commits the rest and closes the file.
+    /// Everything has been said: commits the rest and closes the file. A file is
+    /// closed only when all that was offered is in it, as samples or as gaps.
     fn seal(&self, state: &mut State) {
         let now = self.clock.now();
         self.commit(state, now);
+        self.give_up_what_the_disk_refused(state, now);
         let Some(session) = state.session.take() else { return };
         let (stored, dropped) = (session.stored, session.dropped + session.pending_samples());
-        self.say_what_was_lost(&session);
         let file = self.view.lock().file.take();
         let started_ns = file.map_or(now.host_ns, |file| file.started.host_ns);
-        let outcome = match session.into_writer().close(now) {
-            Ok(closed) => Ok(Recorded {
-                path: closed.path,
-                duration_ns: now.host_ns - started_ns,
-                stored,
-                dropped,
-                bytes: closed.bytes,
-            }),
-            Err(not_closed) => Err(not_closed.error),
+        let outcome = match (state.last_error.take(), session.has_pending()) {
+            (Some(error), true) => Err(error),
+            _ => match session.into_writer().close(now) {
+                Ok(closed) => Ok(Recorded {
+                    path: closed.path,
+                    duration_ns: now.host_ns - started_ns,
+                    stored,
+                    dropped,
+                    bytes: closed.bytes,
+                }),
+                Err(not_closed) => Err(not_closed.error),
+            },
         };
         if let Some(reply) = state.stopping.take() {
             // Nobody waits any more: the deadline has told the operator already.
@@ -341,15 +347,23 @@ impl Recorder {
         }
     }
 
-    fn say_what_was_lost(&self, session: &Session) {
+    /// What still waits because the disk refused it becomes gaps, and the
+    /// operator is told.
+    fn give_up_what_the_disk_refused(&self, state: &mut State, now: Stamp) {
+        let Some(reason) = state.failed else { return };
+        let Some(session) = &mut state.session else { return };
         let lost = session.pending_samples();
-        if lost > 0 {
-            self.notices.say(
-                NoticeLevel::Error,
-                format!("{lost} samples were still waiting for the disk when the recording was stopped, and are lost."),
-                "What was stored before is safe.",
-            );
+        if lost == 0 {
+            return;
         }
+        let why = state.last_error.as_ref().map(StoreError::words).unwrap_or_default();
+        self.notices.say(
+            NoticeLevel::Error,
+            format!("{lost} samples were still waiting for the disk when the recording was stopped, and are lost. {why}"),
+            "What was stored before is safe.",
+        );
+        session.give_up_pending(reason);
+        self.commit(state, now);
     }
 
     fn last_commit(&self) {

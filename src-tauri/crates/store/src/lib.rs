@@ -21,7 +21,7 @@ pub use recording::{
     Blocks, Gaps, RecordedGap, RecordedSensor, RecordedStream, Recording, RecordingInfo, StreamCounts,
 };
 pub use verify::{Report, StreamReport, verify};
-pub use writer::{Batch, Closed, NewRecording, NotClosed, Writer};
+pub use writer::{Batch, Closed, NewRecording, NewStream, NotClosed, Writer};
 
 /// The extension of recording files, without the dot.
 pub const EXTENSION: &str = "sensocto";

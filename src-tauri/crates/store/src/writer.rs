@@ -46,6 +46,17 @@ pub struct Batch<'a> {
     pub now: Stamp,
 }
 
+/// A stream that joins a recording.
+#[derive(Clone, Copy, Debug)]
+pub struct NewStream<'a> {
+    /// Whose stream.
+    pub sensor: &'a SensorInfo,
+    /// What it is.
+    pub spec: &'a StreamSpec,
+    /// The number of its next sample.
+    pub first_index: u64,
+}
+
 /// A recording that has been closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
@@ -95,8 +106,7 @@ impl Writer {
         &self.path
     }
 
-    /// Adds a stream whose next sample will be `first_index`, and its sensor if
-    /// it is new. An attribute whose description has changed is added again.
+    /// Adds one stream; see [`Writer::add_streams`].
     ///
     /// # Errors
     /// [`StoreError`]; nothing is added then.
@@ -106,13 +116,30 @@ impl Writer {
         spec: &StreamSpec,
         first_index: u64,
     ) -> Result<StreamNo, StoreError> {
-        let first = ledger::to_i64(first_index)?;
-        let no = self.transact(|tx| {
-            let sensor_row = rows::put_sensor(tx, sensor)?;
-            rows::insert_stream(tx, sensor_row, spec, first)
+        let mut added = self.add_streams(&[NewStream { sensor, spec, first_index }])?;
+        added.pop().ok_or(StoreError::Misfit { problem: "no stream was added".to_owned() })
+    }
+
+    /// Adds streams, and their sensors if they are new, in one transaction: a
+    /// room of people joins a recording with one write. An attribute whose
+    /// description has changed is added again. Gives their numbers in order.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is added then.
+    pub fn add_streams(&mut self, streams: &[NewStream<'_>]) -> Result<Vec<StreamNo>, StoreError> {
+        let firsts =
+            streams.iter().map(|new| ledger::to_i64(new.first_index)).collect::<Result<Vec<_>, _>>()?;
+        let added = self.transact(|tx| {
+            let insert = |(new, first): (&NewStream<'_>, &i64)| {
+                let sensor_row = rows::put_sensor(tx, new.sensor)?;
+                rows::insert_stream(tx, sensor_row, new.spec, *first)
+            };
+            streams.iter().zip(&firsts).map(insert).collect::<rusqlite::Result<Vec<StreamNo>>>()
         })?;
-        self.ledger.open(no, first_index, spec.channels.len());
-        Ok(no)
+        for (no, new) in added.iter().zip(streams) {
+            self.ledger.open(*no, new.first_index, new.spec.channels.len());
+        }
+        Ok(added)
     }
 
     /// Keeps what has become known about a sensor (name, facts). A sensor

@@ -5,7 +5,7 @@
 use super::tap::{Message, Slot};
 use model::{Block, Gap, GapReason, SensorInfo, Stamp, StreamSpec};
 use std::collections::BTreeMap;
-use store::{Batch, StoreError, StreamNo, Writer};
+use store::{Batch, NewStream, StoreError, StreamNo, Writer};
 
 /// Samples that may wait for a disk that does not take them. About 10 minutes
 /// of 20 ECG streams; at most some 100 MB.
@@ -54,6 +54,16 @@ impl Session {
     #[must_use]
     pub fn into_writer(self) -> Writer {
         self.writer
+    }
+
+    /// Gives up what still waits: every waiting block becomes a gap, which needs
+    /// little room on the disk. For the end of a recording whose disk is full.
+    pub fn give_up_pending(&mut self, reason: GapReason) {
+        for lane in self.lanes.values_mut() {
+            let waiting = std::mem::take(&mut lane.blocks);
+            waiting.iter().for_each(|block| lane.give_up(block, reason));
+        }
+        self.pending_samples = 0;
     }
 
     /// Samples that wait for the next commit.
@@ -121,9 +131,16 @@ impl Session {
     }
 
     fn open_lanes(&mut self) -> Result<(), StoreError> {
-        for lane in self.lanes.values_mut().filter(|lane| lane.no.is_none()) {
-            lane.no = Some(self.writer.add_stream(&lane.sensor, &lane.spec, lane.first_index)?);
+        let mut new: Vec<&mut Lane> = self.lanes.values_mut().filter(|lane| lane.no.is_none()).collect();
+        let streams: Vec<NewStream<'_>> = new
+            .iter()
+            .map(|lane| NewStream { sensor: &lane.sensor, spec: &lane.spec, first_index: lane.first_index })
+            .collect();
+        if streams.is_empty() {
+            return Ok(());
         }
+        let added = self.writer.add_streams(&streams)?;
+        new.iter_mut().zip(added).for_each(|(lane, no)| lane.no = Some(no));
         Ok(())
     }
 
@@ -288,6 +305,21 @@ mod tests {
         assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
         let report = report(session, &path);
         assert!(report.is_good(), "{report:?}");
+    }
+
+    #[test]
+    fn what_is_given_up_at_the_end_is_a_gap_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = session(&folder);
+        session.take(data(5, 10), None);
+        session.commit(NOW).unwrap();
+        session.take(data(15, 7), None);
+        session.give_up_pending(GapReason::DiskFull);
+        session.commit(NOW).unwrap();
+        assert_eq!((session.stored, session.dropped), (10, 7));
+        let report = report(session, &path);
+        assert!(report.is_good(), "{report:?}");
+        assert_eq!(report.streams[0].dropped, 7);
     }
 
     #[test]
