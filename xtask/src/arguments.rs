@@ -13,7 +13,8 @@ pub const HELP: &str = "\
 cargo xtask COMMAND
 
   run [--xvfb] [-- ARGS]   set up what is missing, build the UI and the console, open it
-                           (--xvfb: under a virtual display)
+                           with the simulator live (ARGS: for the console, instead
+                           of its scenario; --xvfb: under a virtual display)
   test [FILTER]            set up what is missing, then every test: UI, crates, whole program
                            (FILTER: only the Rust tests whose name contains it)
   ci                       the CI form of test: format, file length, layers, clippy, generated

@@ -12,6 +12,9 @@ use crate::setup::{self, Purpose};
 use crate::steps::Steps;
 use crate::{locale, process, ui};
 
+/// What the console opens with when it is given no arguments: the simulator, live.
+const FIRST_LIGHT: [&str; 2] = ["--scenario", "assets/scenarios/first_light.yaml"];
+
 /// The size of the virtual display.
 const SCREEN: &str = "-screen 0 1440x900x24";
 
@@ -25,7 +28,8 @@ The console also records without one, from the command line:
 Or open the window under a virtual display:
   cargo xtask run --xvfb";
 
-/// Sets up, builds and opens the console, handing `rest` to it.
+/// Sets up, builds and opens the console, handing `rest` to it; without any,
+/// it opens with the simulator running.
 pub fn run(may_install: bool, xvfb: bool, rest: &[OsString]) -> Result<()> {
     if !xvfb && !setup::has_display() {
         bail!("{NO_DISPLAY}");
@@ -35,7 +39,11 @@ pub fn run(may_install: bool, xvfb: bool, rest: &[OsString]) -> Result<()> {
     let built = build(&mut steps, purpose, may_install);
     steps.close();
     built?;
-    process::run(console(xvfb).args(rest))
+    let mut console = console(xvfb);
+    match rest.is_empty() {
+        true => process::run(console.args(FIRST_LIGHT)),
+        false => process::run(console.args(rest)),
+    }
 }
 
 fn build(steps: &mut Steps, purpose: Purpose, may_install: bool) -> Result<()> {
@@ -62,6 +70,11 @@ fn console(xvfb: bool) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_scenario_that_it_opens_with_is_in_the_checkout() {
+        assert!(process::root().join(FIRST_LIGHT[1]).is_file());
+    }
 
     #[test]
     fn a_virtual_console_has_a_display_and_a_session_bus_of_its_own() {
