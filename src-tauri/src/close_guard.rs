@@ -10,7 +10,7 @@ const CLOSE_REQUESTED: &str = "close-requested";
 /// Holds a close back while a recording runs.
 pub fn on_window_event(window: &Window, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api: close, .. } = event else { return };
-    if !window.state::<Arc<Api>>().console().recorder().file.is_some() {
+    if window.state::<Arc<Api>>().console().recorder().file.is_none() {
         return;
     }
     // If the page can't be asked, closing is better than a window that never closes;

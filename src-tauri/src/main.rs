@@ -3,6 +3,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod close_guard;
+mod context;
 mod environment;
 mod ipc;
 mod options;

@@ -1,7 +1,7 @@
 //! Starts the runtime and the window, and ends them in that order reversed.
 
 use crate::options::Options;
-use crate::{close_guard, ipc};
+use crate::{close_guard, context, ipc};
 use anyhow::Context;
 use api::{Api, Folders, Request};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ipc::rpc, ipc::frame])
         .on_window_event(close_guard::on_window_event)
         .setup(move |app| set_up(app, &options).map_err(Into::into))
-        .build(tauri::tauri_build_context!())
+        .build(context::embedded())
         .context("the window can't be opened; is there a display?")?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {

@@ -27,7 +27,6 @@ pub fn test_data(file: &str) -> Option<PathBuf> {
 }
 
 /// Held by a test that measures real time, so that no other of its kind runs beside it.
-#[must_use]
 pub fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

@@ -32,6 +32,15 @@ impl Window {
     /// The window does not open.
     #[must_use]
     pub fn open(args: &[&str]) -> Self {
+        Self::open_on_bus(args, "unix:path=/nowhere/bus")
+    }
+
+    /// Opens the console with this system bus, where Bluetooth lives.
+    ///
+    /// # Panics
+    /// The window does not open.
+    #[must_use]
+    pub fn open_on_bus(args: &[&str], system_bus: &str) -> Self {
         let (display, home) = (Display::start(), tempfile::tempdir().unwrap_or_else(|e| panic!("{e}")));
         let port = free_port();
         let mut command = Command::new("dbus-run-session");
@@ -42,6 +51,7 @@ impl Window {
             .env("XDG_RUNTIME_DIR", home.path())
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LANG", "en_US.UTF-8")
+            .env("DBUS_SYSTEM_BUS_ADDRESS", system_bus)
             .env_remove("WAYLAND_DISPLAY")
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -82,7 +92,6 @@ impl Window {
     }
 
     /// Runs a script in the page and gives what it returns.
-    #[must_use]
     pub fn script(&self, script: &str) -> Value {
         self.in_session("/execute/sync", &json!({ "script": script, "args": [] }))
     }
@@ -96,6 +105,13 @@ impl Window {
     #[must_use]
     pub fn has(&self, test_id: &str) -> bool {
         self.find(test_id).is_some()
+    }
+
+    /// How many such elements there are.
+    #[must_use]
+    pub fn count(&self, test_id: &str) -> u64 {
+        let script = format!("return document.querySelectorAll(\"[data-testid='{test_id}']\").length");
+        self.script(&script).as_u64().unwrap_or_default()
     }
 
     /// Waits for an element and clicks it as a person does.

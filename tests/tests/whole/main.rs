@@ -1,5 +1,10 @@
 //! The whole program from outside: real files, a real bus, a real window, a
 //! real SIGKILL. One binary, so that it is linked once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_macros,
+    reason = "all of this is tests: a panic is their report, and what they measured is printed"
+)]
 
 mod bad_input;
 #[cfg(target_os = "linux")]

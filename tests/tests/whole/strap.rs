@@ -82,8 +82,8 @@ fn values(out: &Path, folder: &Path) -> Vec<u64> {
     let csv = folder.join("csv");
     let exported = json([Path::new("export"), out, Path::new("--out"), &csv, Path::new("--json")]);
     assert!(exported["samples"].as_u64() > Some(0), "{exported:#}");
-    let file = std::fs::read_dir(&csv).unwrap().map(|entry| entry.unwrap().path());
-    let file = file.filter(|path| path.to_string_lossy().contains("heart_rate")).next().unwrap();
+    let mut files = std::fs::read_dir(&csv).unwrap().map(|entry| entry.unwrap().path());
+    let file = files.find(|path| path.to_string_lossy().contains("heart_rate")).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let gaps: Vec<&Vec<&str>> = rows.iter().filter(|row| row[2].is_empty()).collect();

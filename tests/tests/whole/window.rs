@@ -2,10 +2,14 @@
 
 use serde_json::Value;
 use std::path::Path;
+use testkit::bluez::{DeviceScript, FakeBluez, heart_rate_value};
 use tests::alone;
 use tests::program::verdict;
 use tests::webdriver::{Window, picture_folder};
 
+const STRAP: &str = "C0:FF:EE:00:00:01";
+/// A name that would be markup if anybody let it.
+const HOSTILE_NAME: &str = "<img src=x onerror=\"document.title='owned'\">\u{202e}gnol a si siht";
 /// What is drawn in the main chart, as a data URL.
 const CHART: &str = "return document.querySelector(\"[data-testid='chart-canvas']\")?.toDataURL() ?? ''";
 /// How many of the chart's pixels differ from its most common colour.
@@ -39,6 +43,60 @@ fn a_person_picks_a_scenario_sees_the_trace_move_records_and_finds_the_file() {
     let verdict = verdict(Path::new(&shown));
     assert_eq!((&verdict["good"], &verdict["closed"]), (&true.into(), &true.into()), "{verdict:#}");
     assert!(stored(&verdict) > 1000, "{verdict:#}");
+}
+
+#[test]
+fn a_strap_is_found_connected_and_shown_beside_the_simulator_and_recorded_with_it() {
+    let _alone = alone();
+    let fake = FakeBluez::start().unwrap();
+    fake.add_device(DeviceScript::heart_rate_strap(STRAP, "Polar H10 00000001"));
+    fake.add_device(DeviceScript::new("C0:FF:EE:00:00:02", HOSTILE_NAME));
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = tests::checkout().join("assets/scenarios/first_light.yaml").display().to_string();
+    let recordings = folder.path().display().to_string();
+    let window = Window::open_on_bus(&["--scenario", &scenario, "--recordings", &recordings], fake.address());
+
+    window.click("bluetooth-button");
+    window.click("scan-start");
+    window.wait("both devices", || window.count("device-row") == 2);
+    assert_eq!(window.script("return document.images.length"), 0, "a device's name became markup");
+    window.display.picture(&picture_folder().join("bluetooth.png"));
+    window.click("connect");
+    window.wait("the subscription", || fake.is_notifying(STRAP, "2A37"));
+    let _stream =
+        fake.stream(STRAP, "2A37", 1.25, 3600, |k| heart_rate_value(62 + (k % 7) as u16, &[960, 970]));
+    window.script("document.querySelector('dialog[open] [aria-label=\"Close\"]')?.click()");
+    window.wait("five sensors", || window.count("sensor-row") == 5);
+    let strap = "return [...document.querySelectorAll(\"[data-testid='sensor-row']\")]\
+                 .find(row => row.textContent.includes('Polar'))";
+    let live = format!("{strap}?.textContent ?? ''");
+    window.wait("its heart rate", || {
+        let text = window.script(&live);
+        let text = text.as_str().unwrap_or_default();
+        text.contains("Live") && text.contains("bpm")
+    });
+    window.script(&format!("({{ row: (() => {{ {strap} }})() }}).row.click()"));
+    window.click("record-start");
+    window.click("record-confirm");
+    window.wait("12 s of recording", || window.text("record-elapsed").ends_with("12"));
+    window.click("sensor-row");
+    window.wait("the first person's ECG", || window.text("detail-name").contains("Anselm"));
+    window.wait("14 s of recording", || window.text("record-elapsed").ends_with("14"));
+    window.display.picture(&picture_folder().join("light.png"));
+    window.click("theme-toggle");
+    window.wait("16 s of recording", || window.text("record-elapsed").ends_with("16"));
+    window.display.picture(&picture_folder().join("dark.png"));
+    window.click("record-stop");
+    window.wait("the file's path", || window.text("recorded-path").contains(".sensocto"));
+    window.click("verify");
+    window.wait("the verdict", || window.has("verdict"));
+    window.display.picture(&picture_folder().join("recorded.png"));
+    let verdict = verdict(Path::new(&window.text("recorded-path")));
+    assert_eq!(verdict["good"], true, "{verdict:#}");
+    let rows = verdict["streams"].as_array().unwrap();
+    let of_strap =
+        rows.iter().find(|row| row["sensor"] == format!("ble:{STRAP}") && row["attribute"] == "rr_interval");
+    assert!(of_strap.is_some_and(|row| row["stored"].as_u64() > Some(20)), "{verdict:#}");
 }
 
 #[test]

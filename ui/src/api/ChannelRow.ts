@@ -21,6 +21,10 @@ digits: number,
  */
 value: number | null, 
 /**
+ * The latest value in words, where it is a code: "in contact".
+ */
+words: string | null, 
+/**
  * Whether it lies in the range that can be believed.
  */
 plausible: boolean, };

@@ -12,6 +12,7 @@ export function droppedOf(sensor: SensorRow): number {
 
 /** The value of a channel, ready to be shown, without its unit. */
 export function valueText(channel: ChannelRow | undefined): string {
+  if (channel?.words != null) return channel.words;
   return channel ? formatNumber(channel.value, channel.digits) : UNKNOWN;
 }
 

@@ -115,9 +115,10 @@ fn channel_row(view: &StreamView, k: usize, channel: &Channel) -> ChannelRow {
     let value = view.latest.get(k).copied().flatten().map(f64::from).filter(|value| value.is_finite());
     let is_float = view.floats.get(k).copied().unwrap_or_default();
     ChannelRow {
-        name: channel.name.clone(),
+        name: channel.name.replace('_', " "),
         unit: shown_unit(&channel.unit).to_owned(),
         digits: if is_float { FLOAT_DIGITS } else { digits(channel.scale) },
+        words: value.and_then(|value| code_in_words(view.spec.kind, &channel.name, value)).map(str::to_owned),
         value,
         plausible: k > 0 || value.is_none_or(|value| is_plausible(view.spec.kind, value)),
     }
@@ -127,9 +128,23 @@ fn is_plausible(kind: AttributeKind, value: f64) -> bool {
     kind.plausible().is_none_or(|range| (range.min..=range.max).contains(&value))
 }
 
+/// What a code means. Contact: the two bits of the Heart Rate Measurement
+/// (0 and 1: the strap can't tell). Charging: 0 or 1.
+fn code_in_words(kind: AttributeKind, channel: &str, value: f64) -> Option<&'static str> {
+    match (kind, channel, value as i64) {
+        (AttributeKind::HeartRate, "contact", 2) => Some("none"),
+        (AttributeKind::HeartRate, "contact", 3) => Some("yes"),
+        (AttributeKind::HeartRate, "contact", _) => Some("not told"),
+        (AttributeKind::Battery, "charging", 0) => Some("no"),
+        (AttributeKind::Battery, "charging", _) => Some("yes"),
+        _ => None,
+    }
+}
+
 /// UCUM's codes as people write them.
 fn shown_unit(unit: &str) -> &str {
     match unit {
+        "1" => "",
         "Cel" => "°C",
         "deg" => "°",
         "mm[Hg]" => "mmHg",
@@ -232,6 +247,13 @@ mod tests {
         for (scale, expected) in cases {
             assert_eq!(digits(scale), expected, "scale {scale}");
         }
+    }
+
+    #[test]
+    fn codes_are_told_in_words_and_numbers_are_not() {
+        assert_eq!(code_in_words(AttributeKind::HeartRate, "contact", 3.0), Some("yes"));
+        assert_eq!(code_in_words(AttributeKind::HeartRate, "contact", 0.0), Some("not told"));
+        assert_eq!(code_in_words(AttributeKind::HeartRate, "heart_rate", 3.0), None);
     }
 
     #[test]

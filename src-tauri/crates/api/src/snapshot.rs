@@ -113,6 +113,8 @@ pub struct ChannelRow {
     pub digits: u8,
     /// The latest value.
     pub value: Option<f64>,
+    /// The latest value in words, where it is a code: "in contact".
+    pub words: Option<String>,
     /// Whether it lies in the range that can be believed.
     pub plausible: bool,
 }

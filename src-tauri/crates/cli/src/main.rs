@@ -4,7 +4,6 @@
 //! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
 //! sense, 3 `verify` found a recording that can't be believed, 4 recorded but
 //! with drops.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
 mod args;
 mod export;

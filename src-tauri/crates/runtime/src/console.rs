@@ -214,7 +214,8 @@ impl Console {
         self.core.sensor_views(self.now().host_ns)
     }
 
-    /// The trace of one stream; see [`Core::trace`].
+    /// The trace of one stream over the last `window_ns`, for `pixels` columns;
+    /// none where the stream is not known.
     #[must_use]
     pub fn trace(&self, key: &StreamKey, window_ns: i64, pixels: u32) -> Option<Trace> {
         self.core.trace(key, window_ns, pixels)

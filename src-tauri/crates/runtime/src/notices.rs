@@ -10,7 +10,7 @@ const KEPT_MAX: usize = 20;
 /// A notice on the board.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
-    /// Names it, for [`NoticeBoard::dismiss`].
+    /// Names it, for dismissing it.
     pub id: u64,
     /// What it says.
     pub notice: Notice,

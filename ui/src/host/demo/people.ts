@@ -83,7 +83,7 @@ export function rowOf(sensor: DemoSensor, now: number): SensorRow {
       return {
         attribute: stream.attribute,
         label: stream.label,
-        channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), plausible: true })),
+        channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), words: null, plausible: true })),
         rate_hz: ends ? 0 : stream.rateHz * (1 + 0.0004 * Math.sin(now)),
         nominal_rate_hz: stream.rateHz,
         age_secs: now - newest,
