@@ -18,6 +18,10 @@ const d = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.heigh
 const n = new Map(); for (const p of d) n.set(p, (n.get(p) ?? 0) + 1);
 return d.length - Math.max(...n.values());";
 
+/// How bright the chart's ground is, 0 to 255.
+const BRIGHTNESS: &str = "const c = document.querySelector(\"[data-testid='chart-canvas']\");
+const [r, g, b] = c.getContext('2d').getImageData(3, c.height - 3, 1, 1).data; return (r + g + b) / 3;";
+
 #[test]
 fn a_person_picks_a_scenario_sees_the_trace_move_records_and_finds_the_file() {
     let _alone = alone();
@@ -84,6 +88,9 @@ fn a_strap_is_found_connected_and_shown_beside_the_simulator_and_recorded_with_i
     window.wait("14 s of recording", || window.text("record-elapsed").ends_with("14"));
     window.display.picture(&picture_folder().join("light.png"));
     window.click("theme-toggle");
+    window.wait("the chart to be dark", || {
+        window.script(BRIGHTNESS).as_f64().is_some_and(|level| level < 64.0)
+    });
     window.wait("16 s of recording", || window.text("record-elapsed").ends_with("16"));
     window.display.picture(&picture_folder().join("dark.png"));
     window.click("record-stop");
