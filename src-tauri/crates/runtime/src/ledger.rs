@@ -1,31 +1,37 @@
-//! The ledger of a stream's drops: every drop site writes how many samples it
+//! The ledger of a stream's drops: every drop site writes which samples it
 //! dropped and why; the worker that finds the hole reads the reasons here.
 
 use model::GapReason;
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
-/// So many entries at most; then the last one takes the rest, so that the
-/// number stays exact and only the reason gets coarse.
-const ENTRIES_MAX: usize = 64;
+/// So many entries at most; then the one in front takes the newcomer in, so
+/// that the number stays exact and only the reason gets coarse.
+const ENTRIES_MAX: usize = 4096;
 
-/// Drops that no hole has claimed yet, oldest first.
+/// Drops that no hole has claimed yet, by the number of their first sample.
+/// (They are not written in that order: a source may skip ahead while older
+/// samples still wait in an inbox, and are evicted there later.)
 #[derive(Debug, Default)]
 pub struct DropLedger {
-    entries: VecDeque<(GapReason, u64)>,
+    entries: BTreeMap<u64, (GapReason, u64)>,
     total: u64,
 }
 
 impl DropLedger {
-    /// Writes down a drop.
-    pub fn add(&mut self, reason: GapReason, samples: u64) {
+    /// Writes down that `samples` samples from number `first_index` on are lost.
+    pub fn add(&mut self, reason: GapReason, first_index: u64, samples: u64) {
         if samples == 0 {
             return;
         }
         self.total += samples;
         let full = self.entries.len() >= ENTRIES_MAX;
-        match self.entries.back_mut() {
-            Some((last, n)) if *last == reason || full => *n += samples,
-            _ => self.entries.push_back((reason, samples)),
+        match self.entries.range_mut(..=first_index).next_back() {
+            Some((first, (before, n))) if full || (*before == reason && first + *n == first_index) => {
+                *n += samples;
+            }
+            _ => {
+                self.entries.insert(first_index, (reason, samples));
+            }
         }
     }
 
@@ -35,18 +41,17 @@ impl DropLedger {
         self.total
     }
 
-    /// The reasons for the oldest `hole` samples, without taking them out.
+    /// The reasons for the hole `from..to`, in order, without taking them out.
     /// What nobody wrote down is [`GapReason::Unexplained`].
     #[must_use]
-    pub fn explain(&self, hole: u64) -> Vec<(GapReason, u64)> {
-        let mut left = hole;
+    pub fn explain(&self, from: u64, to: u64) -> Vec<(GapReason, u64)> {
+        let mut left = to.saturating_sub(from);
         let mut reasons = Vec::new();
-        for (reason, n) in &self.entries {
-            if left == 0 {
-                break;
+        for (reason, n) in self.entries.range(..to).map(|(_, entry)| *entry) {
+            let used = left.min(n);
+            if used > 0 {
+                reasons.push((reason, used));
             }
-            let used = left.min(*n);
-            reasons.push((*reason, used));
             left -= used;
         }
         if left > 0 {
@@ -55,27 +60,34 @@ impl DropLedger {
         reasons
     }
 
-    /// Takes the oldest `hole` samples out: their gap is made.
-    pub fn settle(&mut self, hole: u64) {
-        let mut left = hole;
+    /// Takes the hole `from..to` out: its gap is made. What nobody had written
+    /// down counts as dropped from here on.
+    pub fn settle(&mut self, from: u64, to: u64) {
+        let mut left = to.saturating_sub(from);
         while left > 0 {
-            let Some((_, n)) = self.entries.front_mut() else {
-                // Unexplained samples count as dropped from here on.
+            let Some(entry) = self.entries.first_entry().filter(|entry| *entry.key() < to) else {
                 self.total += left;
                 return;
             };
-            let used = left.min(*n);
-            *n -= used;
+            let (first, (reason, n)) = entry.remove_entry();
+            let used = left.min(n);
             left -= used;
-            if *n == 0 {
-                self.entries.pop_front();
+            if used < n {
+                self.entries.insert(first + used, (reason, n - used));
             }
         }
     }
 
-    /// Every drop that no hole has claimed, taken out.
-    pub fn drain(&mut self) -> Vec<(GapReason, u64)> {
-        self.entries.drain(..).collect()
+    /// The drops that follow at once behind `from`, taken out: those that no
+    /// block will come to show.
+    pub fn take_following(&mut self, from: u64) -> Vec<(GapReason, u64)> {
+        let (mut next, mut taken) = (from, Vec::new());
+        while let Some(entry) = self.entries.first_entry().filter(|entry| *entry.key() <= next) {
+            let (reason, n) = entry.remove();
+            taken.push((reason, n));
+            next += n;
+        }
+        taken
     }
 }
 
@@ -87,32 +99,50 @@ mod tests {
     #[test]
     fn explains_a_hole_from_the_oldest_drops_and_leaves_the_rest() {
         let mut ledger = DropLedger::default();
-        ledger.add(InboxFull, 10);
-        ledger.add(InboxFull, 5);
-        ledger.add(WorkerPanicked, 20);
-        assert_eq!(ledger.explain(18), [(InboxFull, 15), (WorkerPanicked, 3)]);
-        ledger.settle(18);
-        assert_eq!(ledger.explain(17), [(WorkerPanicked, 17)]);
+        ledger.add(InboxFull, 0, 10);
+        ledger.add(InboxFull, 10, 5);
+        ledger.add(WorkerPanicked, 15, 20);
+        assert_eq!(ledger.explain(0, 18), [(InboxFull, 15), (WorkerPanicked, 3)]);
+        ledger.settle(0, 18);
+        assert_eq!(ledger.explain(18, 35), [(WorkerPanicked, 17)]);
         assert_eq!(ledger.total(), 35);
+    }
+
+    #[test]
+    fn a_drop_that_was_written_first_but_lies_behind_keeps_its_reason() {
+        let mut ledger = DropLedger::default();
+        ledger.add(SourceOverrun, 200, 50);
+        ledger.add(InboxFull, 100, 10);
+        assert_eq!(ledger.explain(100, 110), [(InboxFull, 10)]);
+        ledger.settle(100, 110);
+        assert_eq!(ledger.explain(200, 250), [(SourceOverrun, 50)]);
+    }
+
+    #[test]
+    fn only_drops_that_follow_at_once_are_taken_at_the_end() {
+        let mut ledger = DropLedger::default();
+        ledger.add(InboxFull, 100, 10);
+        ledger.add(SourceOverrun, 200, 50);
+        assert_eq!(ledger.take_following(100), [(InboxFull, 10)]);
+        assert_eq!(ledger.take_following(110), [], "samples 110 to 199 are still on their way");
     }
 
     #[test]
     fn a_hole_that_nobody_wrote_down_is_unexplained_and_counted() {
         let mut ledger = DropLedger::default();
-        ledger.add(InboxFull, 1);
-        assert_eq!(ledger.explain(3), [(InboxFull, 1), (Unexplained, 2)]);
-        ledger.settle(3);
+        ledger.add(InboxFull, 0, 1);
+        assert_eq!(ledger.explain(0, 3), [(InboxFull, 1), (Unexplained, 2)]);
+        ledger.settle(0, 3);
         assert_eq!(ledger.total(), 3);
     }
 
     #[test]
     fn stays_bounded_and_exact_when_reasons_alternate() {
         let mut ledger = DropLedger::default();
-        for k in 0..1000 {
-            ledger.add(if k % 2 == 0 { InboxFull } else { SourceOverrun }, 1);
+        for k in 0..10_000 {
+            ledger.add(if k % 2 == 0 { InboxFull } else { SourceOverrun }, k, 1);
         }
-        let all = ledger.drain();
-        assert_eq!(all.len(), ENTRIES_MAX);
-        assert_eq!(all.iter().map(|(_, n)| n).sum::<u64>(), 1000);
+        assert_eq!(ledger.entries.len(), ENTRIES_MAX);
+        assert_eq!(ledger.take_following(0).iter().map(|(_, n)| n).sum::<u64>(), 10_000);
     }
 }

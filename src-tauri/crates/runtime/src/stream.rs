@@ -88,14 +88,15 @@ impl Stream {
         if numbering.run != run {
             *numbering = Numbering { run, shift: numbering.end, end: numbering.end };
         }
+        let first_index = numbering.end;
         numbering.end = numbering.end.saturating_add(samples);
         self.offered.fetch_add(samples, Ordering::Relaxed);
-        self.drop_samples(reason, samples);
+        self.drop_samples(reason, first_index, samples);
     }
 
-    /// Counts samples that were offered and are lost.
-    pub fn drop_samples(&self, reason: GapReason, samples: u64) {
-        self.ledger.lock().add(reason, samples);
+    /// Counts samples, from number `first_index` on, that were offered and are lost.
+    pub fn drop_samples(&self, reason: GapReason, first_index: u64, samples: u64) {
+        self.ledger.lock().add(reason, first_index, samples);
     }
 
     /// Notes that the link is gone, behind everything offered so far.
@@ -186,7 +187,9 @@ mod tests {
     fn offered_is_delivered_plus_dropped() {
         let stream = Stream::new(spec("ecg", None));
         offer(&stream, 1, 0, 10);
-        stream.offer(1, block(10, 7), |lost| stream.drop_samples(GapReason::InboxFull, lost.len()));
+        stream.offer(1, block(10, 7), |lost| {
+            stream.drop_samples(GapReason::InboxFull, lost.first_index(), lost.len())
+        });
         stream.offer_dropped(1, 3, GapReason::SourceOverrun);
         offer(&stream, 1, 20, 5);
         assert_eq!(stream.offered(), 25);

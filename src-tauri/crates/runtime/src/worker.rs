@@ -31,8 +31,9 @@ pub fn inbox(name: &str) -> Queue<Work> {
 /// Puts a block into the inbox; the oldest ones give way and are counted.
 pub fn enqueue(inbox: &Queue<Work>, work: Work) {
     inbox.push_dropping_oldest(work, |evicted| {
-        evicted.stream.drop_samples(GapReason::InboxFull, evicted.block.len());
-        inbox.count_dropped(evicted.block.len());
+        let (first_index, samples) = (evicted.block.first_index(), evicted.block.len());
+        evicted.stream.drop_samples(GapReason::InboxFull, first_index, samples);
+        inbox.count_dropped(samples);
     });
 }
 
@@ -48,7 +49,13 @@ pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
 
 /// What a worker holds in its hands: found there again after a panic.
 #[derive(Default)]
-pub struct InHand(Mutex<Option<(Arc<Stream>, u64)>>);
+pub struct InHand(Mutex<Option<Held>>);
+
+struct Held {
+    stream: Arc<Stream>,
+    first_index: u64,
+    samples: u64,
+}
 
 /// The loop of a worker; runs until told to stop, then empties its inbox.
 ///
@@ -71,7 +78,8 @@ pub fn run(inbox: &Queue<Work>, in_hand: &InHand, stop: &StopSignal) -> Result<(
 }
 
 fn deliver(Work { stream, block }: Work, in_hand: &InHand) {
-    *in_hand.0.lock() = Some((Arc::clone(&stream), block.len()));
+    let (first_index, samples) = (block.first_index(), block.len());
+    *in_hand.0.lock() = Some(Held { stream: Arc::clone(&stream), first_index, samples });
     #[cfg(test)]
     assert_ne!(stream.spec().key.attribute.as_str(), "planted-panic", "planted");
     stream.deliver(block);
@@ -79,8 +87,8 @@ fn deliver(Work { stream, block }: Work, in_hand: &InHand) {
 }
 
 fn account_for_the_panicked_block(in_hand: &InHand) {
-    if let Some((stream, samples)) = in_hand.0.lock().take() {
-        stream.drop_samples(GapReason::WorkerPanicked, samples);
+    if let Some(Held { stream, first_index, samples }) = in_hand.0.lock().take() {
+        stream.drop_samples(GapReason::WorkerPanicked, first_index, samples);
     }
 }
 

@@ -63,7 +63,9 @@ fn drops_on_the_way_are_gaps_of_the_file_with_their_reason() {
     let (bench, stream) = (bench(), stream());
     let path = bench.start(&[&stream]);
     offer(&stream, 0, 10);
-    stream.offer(1, block(10, 5), |lost| stream.drop_samples(GapReason::InboxFull, lost.len()));
+    stream.offer(1, block(10, 5), |lost| {
+        stream.drop_samples(GapReason::InboxFull, lost.first_index(), lost.len())
+    });
     offer(&stream, 15, 10);
     stream.offer_dropped(1, 7, GapReason::SourceOverrun);
     bench.recorder.stop(&[Arc::clone(&stream)]).unwrap();
