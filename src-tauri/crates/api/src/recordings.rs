@@ -15,7 +15,7 @@ const SLUG_CHARS_MAX: usize = 40;
 /// The file for a recording that starts now: local date and time, and the title.
 pub fn new_file(folder: &Path, title: &str, wall_ns: i64) -> PathBuf {
     let at = Timestamp::from_nanosecond(i128::from(wall_ns)).unwrap_or_default();
-    let when = at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d_%H-%M-%S").to_string();
+    let when = at.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d_%H-%M-%S").to_string();
     let slug = slug(title);
     let stem = if slug.is_empty() { when } else { format!("{when}_{slug}") };
     let name =
