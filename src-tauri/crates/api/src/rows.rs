@@ -28,7 +28,7 @@ pub fn sensor(view: &SensorView, now_ns: i64) -> SensorRow {
         link_note: link_note(view),
         battery_percent: battery(view),
         rssi_dbm: view.rssi_dbm,
-        streams: streams.into_iter().map(|view| stream(view, now_ns)).collect(),
+        streams: streams.iter().map(|one| stream(one, is_alone(one, &streams), now_ns)).collect(),
         rejected: view.rejected,
     }
 }
@@ -84,11 +84,16 @@ fn battery(view: &SensorView) -> Option<f64> {
     battery.latest.first().copied().flatten().map(f64::from)
 }
 
-fn stream(view: &StreamView, now_ns: i64) -> StreamRow {
+/// Whether no other stream of the sensor is of this one's kind.
+fn is_alone(stream: &StreamView, all: &[&StreamView]) -> bool {
+    all.iter().filter(|other| other.spec.kind == stream.spec.kind).count() == 1
+}
+
+fn stream(view: &StreamView, is_alone: bool, now_ns: i64) -> StreamRow {
     let channels = view.spec.channels.iter().enumerate();
     StreamRow {
         attribute: view.spec.key.attribute.to_string(),
-        label: label(view),
+        label: label(view.spec.kind, view.spec.key.attribute.as_str(), is_alone),
         channels: channels.map(|(k, channel)| channel_row(view, k, channel)).collect(),
         rate_hz: view.rate_hz,
         nominal_rate_hz: view.spec.nominal_rate_hz,
@@ -99,16 +104,15 @@ fn stream(view: &StreamView, now_ns: i64) -> StreamRow {
     }
 }
 
-/// The kind in words; a generic stream goes by its attribute.
-fn label(view: &StreamView) -> String {
-    match view.spec.kind {
-        AttributeKind::Generic => {
-            let words = view.spec.key.attribute.as_str().replace(['_', '-'], " ");
-            let mut letters = words.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
-        kind => kind.label().to_owned(),
+/// The kind in words; a generic stream, or one of several of a kind (systolic
+/// and diastolic pressure), goes by its attribute.
+fn label(kind: AttributeKind, attribute: &str, is_alone: bool) -> String {
+    if is_alone && kind != AttributeKind::Generic {
+        return kind.label().to_owned();
     }
+    let words = attribute.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn channel_row(view: &StreamView, k: usize, channel: &Channel) -> ChannelRow {
@@ -247,6 +251,13 @@ mod tests {
         for (scale, expected) in cases {
             assert_eq!(digits(scale), expected, "scale {scale}");
         }
+    }
+
+    #[test]
+    fn several_streams_of_a_kind_go_by_their_attributes() {
+        assert_eq!(label(AttributeKind::BloodPressure, "blood_pressure_sys", true), "Blood pressure");
+        assert_eq!(label(AttributeKind::BloodPressure, "blood_pressure_sys", false), "Blood pressure sys");
+        assert_eq!(label(AttributeKind::Generic, "accelerometer_z", true), "Accelerometer z");
     }
 
     #[test]
