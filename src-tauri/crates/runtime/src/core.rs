@@ -7,7 +7,7 @@ use crate::recorder::Recorder;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{ChildHandle, Supervisor};
-use crate::worker::{self, InHand, Work, shared_worker_for};
+use crate::worker::{self, Work, shared_worker_for};
 use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
 use parking_lot::{Mutex, RwLock};
@@ -90,9 +90,8 @@ impl Core {
     }
 
     fn start_worker(&self, inbox: &Queue<Work>) -> std::io::Result<ChildHandle> {
-        let (inbox, in_hand) = (inbox.clone(), InHand::default());
-        let name = inbox.view().name;
-        self.supervisor.spawn(&name, move |stop| worker::run(&inbox, &in_hand, stop))
+        let (inbox, name) = (inbox.clone(), inbox.view().name);
+        self.supervisor.spawn(&name, move |stop| worker::run(&inbox, stop))
     }
 
     /// Takes a new sensor in and gives it a worker; none where there is no room.

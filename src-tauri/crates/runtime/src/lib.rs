@@ -17,6 +17,7 @@ mod ring;
 mod sensor;
 mod stream;
 mod supervisor;
+mod tap;
 #[cfg(test)]
 mod testing;
 mod trace;

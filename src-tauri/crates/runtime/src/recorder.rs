@@ -5,15 +5,15 @@
 //! delivery before and the disk behind no more than 250 ms are at stake.
 
 mod session;
-mod tap;
+mod view;
 
-use tap::Message;
-pub use tap::Tap;
+pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 
 use crate::notices::NoticeBoard;
 use crate::queue::{Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{ChildHandle, Failure, StopSignal, Supervisor};
+use crate::tap::{Message, Tap};
 use connect::NoticeLevel;
 use crossbeam_channel::{Sender, bounded, select};
 use model::{Clock, GapReason, SensorInfo, Stamp};
@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::{NewRecording, StoreError, Writer};
+use view::STOP_DEADLINE;
 
 /// Messages that wait for the recorder at most.
 const QUEUE_CAPACITY: usize = 65_536;
@@ -35,66 +36,6 @@ const RETRY_AFTER_NS: i64 = 500_000_000;
 const TICK: Duration = Duration::from_millis(25);
 /// How long a message that must arrive may wait for room.
 const MESSAGE_DEADLINE: Duration = Duration::from_secs(5);
-/// How long sealing a file may take before the operator is told.
-const STOP_DEADLINE: Duration = Duration::from_secs(30);
-
-/// Why the recorder can't do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum RecorderError {
-    /// A recording is running already.
-    #[error("A recording is already running.")]
-    AlreadyRecording,
-    /// No recording is running.
-    #[error("No recording is running.")]
-    NotRecording,
-    /// The disk does not answer in time.
-    #[error("The disk did not answer within {} seconds.", STOP_DEADLINE.as_secs())]
-    Timeout,
-    /// The file.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// What the recorder is doing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecorderView {
-    /// The file, its title and its start, while a recording runs.
-    pub file: Option<OpenFile>,
-    /// Samples committed.
-    pub stored: u64,
-    /// Samples in gaps.
-    pub dropped: u64,
-    /// Size on disk, bytes.
-    pub bytes: u64,
-    /// Why the last commit failed, if it did: words and remedy.
-    pub problem: Option<(String, String)>,
-}
-
-/// The file of the running recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenFile {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What it is called.
-    pub title: String,
-    /// When it was started.
-    pub started: Stamp,
-}
-
-/// A recording that has been closed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recorded {
-    /// The file.
-    pub path: PathBuf,
-    /// How long it ran.
-    pub duration_ns: i64,
-    /// Samples stored.
-    pub stored: u64,
-    /// Samples in gaps.
-    pub dropped: u64,
-    /// Size in bytes.
-    pub bytes: u64,
-}
 
 /// The recorder.
 pub struct Recorder {

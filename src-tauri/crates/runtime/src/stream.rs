@@ -5,8 +5,8 @@
 
 use crate::flow::Flow;
 use crate::ledger::DropLedger;
-use crate::recorder::Tap;
 use crate::ring::HotRing;
+use crate::tap::Tap;
 use model::{Block, GapReason, StreamSpec};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

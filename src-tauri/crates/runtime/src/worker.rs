@@ -8,7 +8,6 @@ use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
 use crossbeam_channel::select;
 use model::{Block, GapReason, SensorId};
-use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// Blocks that wait for a worker at most; then the oldest gives way.
@@ -47,48 +46,43 @@ pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
     (hash % workers.max(1) as u64) as usize
 }
 
-/// What a worker holds in its hands: found there again after a panic.
-#[derive(Default)]
-pub struct InHand(Mutex<Option<Held>>);
-
-struct Held {
-    stream: Arc<Stream>,
-    first_index: u64,
-    samples: u64,
-}
-
 /// The loop of a worker; runs until told to stop, then empties its inbox.
 ///
 /// # Errors
-/// None of its own; a panic in a block is counted when it runs again.
-pub fn run(inbox: &Queue<Work>, in_hand: &InHand, stop: &StopSignal) -> Result<(), Failure> {
-    account_for_the_panicked_block(in_hand);
+/// None of its own. A panic in a block is the supervisor's to see; the block's
+/// samples are counted as it passes.
+pub fn run(inbox: &Queue<Work>, stop: &StopSignal) -> Result<(), Failure> {
     loop {
         select! {
             recv(inbox.receiver()) -> work => {
-                if let Ok(work) = work { deliver(work, in_hand) }
+                if let Ok(work) = work { deliver(work) }
             }
             recv(stop.channel()) -> _ => break,
         }
     }
-    for work in inbox.receiver().try_iter() {
-        deliver(work, in_hand);
-    }
+    inbox.receiver().try_iter().for_each(deliver);
     Ok(())
 }
 
-fn deliver(Work { stream, block }: Work, in_hand: &InHand) {
-    let (first_index, samples) = (block.first_index(), block.len());
-    *in_hand.0.lock() = Some(Held { stream: Arc::clone(&stream), first_index, samples });
+fn deliver(Work { stream, block }: Work) {
+    let held = Held { stream: &stream, first_index: block.first_index(), samples: block.len() };
     #[cfg(test)]
     assert_ne!(stream.spec().key.attribute.as_str(), "planted-panic", "planted");
     stream.deliver(block);
-    *in_hand.0.lock() = None;
+    std::mem::forget(held);
 }
 
-fn account_for_the_panicked_block(in_hand: &InHand) {
-    if let Some(Held { stream, first_index, samples }) = in_hand.0.lock().take() {
-        stream.drop_samples(GapReason::WorkerPanicked, first_index, samples);
+/// A block in a worker's hands. Dropped by a panic on its way up, it counts
+/// its samples as lost.
+struct Held<'a> {
+    stream: &'a Stream,
+    first_index: u64,
+    samples: u64,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.stream.drop_samples(GapReason::WorkerPanicked, self.first_index, self.samples);
     }
 }
 
@@ -113,7 +107,7 @@ mod tests {
         let blocks = INBOX_CAPACITY as u64 + 100;
         (0..blocks).for_each(|k| offer(&stream, &inbox, k * 3, 3));
         for work in inbox.receiver().try_iter() {
-            deliver(work, &InHand::default());
+            deliver(work);
         }
         assert_eq!(stream.offered(), blocks * 3);
         assert_eq!((stream.delivered(), stream.dropped()), (INBOX_CAPACITY as u64 * 3, 300));
@@ -125,14 +119,27 @@ mod tests {
     fn a_block_that_makes_the_worker_panic_is_counted_and_the_others_go_on() {
         let supervisor = Supervisor::new(Arc::new(connect::SystemClock), Box::new(|_| {}));
         let (bad, good, inbox) = (stream("planted-panic"), stream("ecg"), inbox("test"));
-        let (for_worker, in_hand) = (inbox.clone(), InHand::default());
-        let handle = supervisor.spawn("worker", move |stop| run(&for_worker, &in_hand, stop)).unwrap();
+        let for_worker = inbox.clone();
+        let handle = supervisor.spawn("worker", move |stop| run(&for_worker, stop)).unwrap();
         offer(&bad, &inbox, 0, 5);
         offer(&good, &inbox, 0, 5);
         testkit::wait_until(Duration::from_secs(10), "the good block", || good.delivered() == 5);
         assert_eq!((bad.offered(), bad.delivered(), bad.dropped()), (5, 0, 5));
         assert_eq!(handle.state(), ChildState::Running);
         assert_eq!(supervisor.shutdown(Duration::from_secs(10)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_worker_that_is_given_up_leaves_no_sample_uncounted() {
+        let supervisor = Supervisor::new(Arc::new(connect::SystemClock), Box::new(|_| {}));
+        let (bad, inbox) = (stream("planted-panic"), inbox("test"));
+        (0..10).for_each(|k| offer(&bad, &inbox, k * 5, 5));
+        let for_worker = inbox.clone();
+        let handle = supervisor.spawn("worker", move |stop| run(&for_worker, stop)).unwrap();
+        assert!(handle.wait(Duration::from_secs(10)));
+        assert_eq!(handle.state(), ChildState::GivenUp);
+        let waiting: u64 = inbox.receiver().try_iter().map(|work| work.block.len()).sum();
+        assert_eq!(bad.offered(), bad.dropped() + waiting);
     }
 
     #[test]

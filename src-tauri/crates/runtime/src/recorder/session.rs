@@ -2,7 +2,7 @@
 //! commit, and the writer. What could not be committed stays and is tried
 //! again; only when too much waits is it dropped, counted and made a gap.
 
-use super::tap::{Message, Slot};
+use crate::tap::{Message, Slot};
 use model::{Block, Gap, GapReason, SensorInfo, Stamp, StreamSpec};
 use std::collections::BTreeMap;
 use store::{Batch, NewStream, StoreError, StreamNo, Writer};

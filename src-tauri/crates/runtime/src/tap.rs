@@ -1,9 +1,8 @@
 //! A tap on a stream: what the worker hands to the recorder, and what it notes
 //! down when the recorder's queue is full.
 
-use model::{Block, Gap, GapReason, SensorInfo, StreamSpec};
-
 use crate::queue::Queue;
+use model::{Block, Gap, GapReason, SensorInfo, StreamSpec};
 
 /// Which stream of the running recording.
 pub type Slot = u32;
