@@ -2,6 +2,7 @@
 //! to do, the documented exit code, and nothing harmed.
 
 use std::path::Path;
+use std::process::Stdio;
 use tests::checkout;
 use tests::program::output;
 
@@ -84,6 +85,18 @@ fn a_command_line_that_makes_no_sense_has_an_exit_code_of_its_own() {
     refused(&["record"], USAGE, &["--scenario"]);
     refused(&["record", "--scenario", "x", "--for", "ten"], USAGE, &["--for"]);
     refused(&["dance"], USAGE, &["dance"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_talking_and_not_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.sensocto").display().to_string();
+    assert!(output(["record", "--scenario", &first_light(), "--for", "1s", "--out", &out]).status.success());
+    let mut command = tests::program::sensocto(["verify", &out]);
+    let mut verify = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(verify.stdout.take());
+    let ended = verify.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 #[test]

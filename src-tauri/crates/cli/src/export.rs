@@ -1,9 +1,8 @@
 //! `sensocto export FILE`.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
 use crate::args::ExportArgs;
 use crate::failure::Failure;
-use crate::progress;
+use crate::{progress, say};
 use std::process::ExitCode;
 
 /// Exports a recording.
@@ -19,10 +18,10 @@ pub fn run(args: &ExportArgs, json: bool) -> Result<ExitCode, Failure> {
     bar.finish_and_clear();
     let done = done?;
     if json {
-        println!("{}", serde_json::json!(done));
+        say::result(serde_json::json!(done));
     } else {
-        done.problems.iter().for_each(|problem| eprintln!("sensocto: {problem}"));
-        println!("{} files with {} samples in {}", done.files, done.samples, done.folder);
+        done.problems.iter().for_each(say::aside);
+        say::result(format!("{} files with {} samples in {}", done.files, done.samples, done.folder));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! Failures of a command, told once: to people, or to scripts.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
+use crate::say;
 use api::{ApiError, ErrorCode};
 use std::process::ExitCode;
 
@@ -17,9 +17,9 @@ impl Failure {
     /// Tells it, and gives the exit code 1.
     pub fn tell(self, json: bool) -> ExitCode {
         if json {
-            println!("{}", serde_json::json!({ "error": self.0 }));
+            say::result(serde_json::json!({ "error": self.0 }));
         } else {
-            eprintln!("sensocto: {}", self.0);
+            say::aside(self.0);
         }
         ExitCode::from(1)
     }

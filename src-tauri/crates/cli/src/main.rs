@@ -11,6 +11,7 @@ mod failure;
 mod interrupt;
 mod progress;
 mod record;
+mod say;
 mod scan;
 mod table;
 mod verify;

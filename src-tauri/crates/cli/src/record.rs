@@ -1,10 +1,9 @@
 //! `sensocto record`.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
 use crate::args::RecordArgs;
 use crate::failure::Failure;
 use crate::scan::{self, wait};
-use crate::{interrupt, progress};
+use crate::{interrupt, progress, say};
 use api::ErrorCode;
 use connect::Command;
 use crossbeam_channel::Receiver;
@@ -61,7 +60,7 @@ fn record(
 /// Tells what is on the notice board, and takes it off.
 fn tell_notices(console: &Console) {
     for posted in console.notices().into_iter().rev() {
-        eprintln!("sensocto: {} {}", posted.notice.text, posted.notice.remedy);
+        say::aside(format!("{} {}", posted.notice.text, posted.notice.remedy));
         console.dismiss_notice(posted.id);
     }
 }
@@ -88,7 +87,7 @@ fn connect_device(console: &Console, name: &str, interrupt: &Receiver<()>) -> Re
         return Err(not_found(console, name));
     }
     let Some(advert) = found() else { return Err(not_found(console, name)) };
-    eprintln!("sensocto: connecting to {} ({})", advert.name, advert.device.0);
+    say::aside(format!("connecting to {} ({})", advert.name, advert.device.0));
     let stuck = |_| Failure::new(ErrorCode::Bluetooth, "Bluetooth does not answer.", "Try again.");
     console.bluetooth(Command::StopScan).map_err(stuck)?;
     console.bluetooth(Command::Connect { device: advert.device }).map_err(stuck)?;
@@ -148,12 +147,12 @@ fn words(console: &Console, elapsed: Duration) -> String {
 fn tell(recorded: &Recorded, json: bool) {
     let done = api::summary(recorded);
     if json {
-        println!("{}", serde_json::json!(done));
+        say::result(serde_json::json!(done));
         return;
     }
     let kib = done.bytes.div_ceil(1024);
-    println!(
+    say::result(format!(
         "{}: {:.1} s, {} samples stored, {} dropped, {kib} KiB",
         done.path, done.seconds, done.samples, done.dropped
-    );
+    ));
 }

@@ -1,8 +1,7 @@
 //! `sensocto scan`, and finding a device by its name.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
 use crate::failure::Failure;
-use crate::{interrupt, table};
+use crate::{interrupt, say, table};
 use api::ErrorCode;
 use connect::Command;
 use crossbeam_channel::Receiver;
@@ -80,16 +79,16 @@ fn unusable(adapter: AdapterState) -> Failure {
 
 fn tell(found: &[Advert], json: bool) {
     if json {
-        println!("{}", serde_json::json!({ "devices": found }));
+        say::result(serde_json::json!({ "devices": found }));
         return;
     }
     if found.is_empty() {
-        println!("No device was seen. Wake the sensor: put the strap on, or wet its electrodes.");
+        say::result("No device was seen. Wake the sensor: put the strap on, or wet its electrodes.");
         return;
     }
     let rows: Vec<Vec<String>> = found.iter().map(row).collect();
     for line in table::lines(&["device", "name", "dBm", "readable", "services"], &rows, &[2]) {
-        println!("{line}");
+        say::result(line);
     }
 }
 

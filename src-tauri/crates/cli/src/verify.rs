@@ -1,8 +1,7 @@
 //! `sensocto verify FILE`.
-#![expect(clippy::disallowed_macros, reason = "this is the command line: it talks to standard output")]
 
 use crate::failure::Failure;
-use crate::{progress, table};
+use crate::{progress, say, table};
 use api::{StreamVerdict, Verdict};
 use jiff::Timestamp;
 use std::path::Path;
@@ -24,7 +23,7 @@ pub fn run(file: &Path, json: bool) -> Result<ExitCode, Failure> {
     bar.finish_and_clear();
     let verdict = verdict?;
     if json {
-        println!("{}", serde_json::json!(verdict));
+        say::result(serde_json::json!(verdict));
     } else {
         tell(&verdict);
     }
@@ -36,13 +35,14 @@ fn tell(verdict: &Verdict) {
         ["stream", "offered", "stored", "dropped", "gaps", "rate Hz", "nominal", "first (UTC)", "last (UTC)"];
     let rows: Vec<Vec<String>> = verdict.streams.iter().map(row).collect();
     for line in table::lines(&header, &rows, &[1, 2, 3, 4, 5, 6]) {
-        println!("{line}");
+        say::result(line);
     }
     for problem in &verdict.problems {
-        println!("problem: {problem}");
+        say::result(format!("problem: {problem}"));
     }
     let closed = if verdict.closed { "" } else { " (not closed: it was cut off, or is still running)" };
-    println!("{}: {}{closed}", verdict.path, if verdict.good { "good" } else { "NOT GOOD" });
+    let outcome = if verdict.good { "good" } else { "NOT GOOD" };
+    say::result(format!("{}: {outcome}{closed}", verdict.path));
 }
 
 fn row(stream: &StreamVerdict) -> Vec<String> {
