@@ -117,3 +117,75 @@ impl Drop for Gone<'_> {
         self.core.on_connector_gone(self.kind);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{block, sensor, spec_of};
+    use connect::Event;
+    use model::{Clock, LinkState, SensorId};
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    /// Announces one sensor and delivers two blocks; panics on its first run,
+    /// waits for the end on later ones.
+    struct Stumbling {
+        first_run: bool,
+    }
+
+    impl Connector for Stumbling {
+        fn run(
+            &mut self,
+            commands: &Receiver<Command>,
+            events: &Arc<dyn EventSink>,
+            _clock: &Arc<dyn Clock>,
+        ) -> Result<(), Stopped> {
+            let info = sensor("test:1", ConnectorKind::Simulator);
+            let (id, stream) = (info.id.clone(), info.streams[0].key.clone());
+            events.send(Event::Sensor(info));
+            events.send(Event::Link { sensor: id, link: LinkState::Live, at_host_ns: 0 });
+            for first in [0, 10] {
+                events.send(Event::Block { stream: stream.clone(), block: block(first, 10) });
+            }
+            assert!(!self.first_run, "planted");
+            while commands.recv().is_ok_and(|command| command != Command::Shutdown) {}
+            Ok(())
+        }
+    }
+
+    fn start(core: &Arc<Core>) -> RunningConnector {
+        let mut runs = 0;
+        let make = move || -> Box<dyn Connector> {
+            runs += 1;
+            Box::new(Stumbling { first_run: runs == 1 })
+        };
+        RunningConnector::start(core, "stumbling", ConnectorKind::Simulator, make).unwrap()
+    }
+
+    #[test]
+    fn a_connector_that_panics_is_started_again_and_its_stream_goes_on_behind_one_gap() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let running = start(&core);
+        let stream = || {
+            let sensor = core.registry.get(&SensorId::parse("test:1").unwrap())?;
+            sensor.stream(&spec_of("test:1", "ecg", None).key.attribute)
+        };
+        testkit::wait_until(SOON, "the second run", || stream().is_some_and(|s| s.delivered() == 40));
+        let stream = stream().unwrap();
+        assert_eq!((stream.offered(), stream.dropped(), stream.gaps()), (40, 0, 1));
+        let failed = core.supervisor.children().into_iter().find(|child| child.name == "stumbling").unwrap();
+        assert_eq!((failed.restarts, failed.last_failure.as_str()), (1, "panicked: planted"));
+        assert!(running.shut_down(SOON));
+        assert!(core.supervisor.shutdown(SOON).is_empty());
+    }
+
+    #[test]
+    fn a_connector_that_ends_without_a_word_leaves_its_sensors_lost() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let running = start(&core);
+        testkit::wait_until(SOON, "the sensor", || !core.registry.all().is_empty());
+        assert!(running.shut_down(SOON));
+        let link = core.registry.all()[0].link();
+        assert!(matches!(link, LinkState::Lost { .. }), "{link:?}");
+    }
+}
