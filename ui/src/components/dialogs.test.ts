@@ -51,6 +51,18 @@ it("scans, connects, and stops scanning when the dialog closes", async () => {
   await until(() => expect(host.asked.at(-1)).toEqual({ ask: "stop_scan" }));
 });
 
+it("stops the scan it has asked for also when the adapter rests from it while a device connects", async () => {
+  const { host, press, click, until } = await openWindow();
+  press("b");
+  await until(() => expect(document.body.textContent).toContain("Not scanning"));
+  click("scan-start");
+  await until(() => expect(document.body.textContent).not.toContain("Not scanning"));
+  host.adapter = { state: "ready", name: "hci0", scanning: false };
+  await until(() => expect(document.body.textContent).toContain("Not scanning"));
+  document.querySelector("dialog")?.dispatchEvent(new Event("cancel", { cancelable: true }));
+  await until(() => expect(host.asked.at(-1)).toEqual({ ask: "stop_scan" }));
+});
+
 it("does not offer to connect what the console can't read, and shows hostile names as text", async () => {
   const { press, click, all, until, get } = await openWindow();
   press("b");
