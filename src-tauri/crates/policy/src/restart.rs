@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 pub struct Intensity {
     /// Restarts allowed within the window.
     pub restarts_max: u32,
-    /// The window, nanoseconds.
+    /// The window, nanoseconds. A restart exactly this old still counts.
     pub window_ns: i64,
 }
 
@@ -39,7 +39,7 @@ impl RestartLog {
     /// one restart more than the window allows.
     pub fn on_failure(&mut self, now_ns: i64) -> Decision {
         let oldest_ns = now_ns.saturating_sub(self.intensity.window_ns);
-        self.recent_ns.retain(|at| *at > oldest_ns);
+        self.recent_ns.retain(|at| *at >= oldest_ns);
         if self.recent_ns.len() >= self.intensity.restarts_max as usize {
             return Decision::GiveUp;
         }
@@ -72,6 +72,16 @@ mod tests {
             assert_eq!(log.on_failure(second * SECOND), Decision::Restart);
         }
         assert_eq!(log.on_failure(6 * SECOND), Decision::Restart);
+    }
+
+    #[test]
+    fn a_restart_exactly_as_old_as_the_window_still_counts() {
+        let mut log = three_in_five_seconds();
+        for _ in 0..3 {
+            assert_eq!(log.on_failure(0), Decision::Restart);
+        }
+        assert_eq!(log.clone().on_failure(5 * SECOND), Decision::GiveUp);
+        assert_eq!(log.on_failure(5 * SECOND + 1), Decision::Restart);
     }
 
     #[test]
