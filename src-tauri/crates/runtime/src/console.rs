@@ -5,6 +5,7 @@ use crate::core::{Core, SeenDevice};
 use crate::notices::Posted;
 use crate::queue::QueueView;
 use crate::recorder::{Recorded, RecorderError, RecorderView};
+use crate::regime::Regime;
 use crate::sensor::Sensor;
 use crate::supervisor::ChildView;
 use crate::trace::Trace;
@@ -88,6 +89,12 @@ impl Console {
     #[must_use]
     pub fn now(&self) -> Stamp {
         self.core.clock.now()
+    }
+
+    /// The one shared decision behind all back-pressure.
+    #[must_use]
+    pub fn regime(&self) -> &Regime {
+        &self.core.regime
     }
 
     // ---- the simulator ----

@@ -4,6 +4,7 @@
 use crate::notices::NoticeBoard;
 use crate::queue::Queue;
 use crate::recorder::Recorder;
+use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{ChildHandle, Supervisor};
@@ -36,6 +37,8 @@ pub struct Core {
     pub(crate) registry: Registry,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) supervisor: Supervisor,
+    /// The one shared decision behind all back-pressure.
+    pub(crate) regime: Arc<Regime>,
     shared_inboxes: Vec<Queue<Work>>,
     shared_workers: Mutex<Vec<ChildHandle>>,
     adapter: RwLock<AdapterState>,
@@ -71,6 +74,7 @@ impl Core {
             registry: Registry::default(),
             recorder,
             supervisor,
+            regime: Arc::default(),
             shared_inboxes: names.map(|name| worker::inbox(&name)).collect(),
             shared_workers: Mutex::default(),
             adapter: RwLock::new(AdapterState::Unknown),
