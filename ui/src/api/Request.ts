@@ -3,7 +3,7 @@
 /**
  * A request. Streams of samples do not go this way: see the `frame` module.
  */
-export type Request = { "ask": "snapshot" } | { "ask": "scenarios" } | { "ask": "start_scenario", 
+export type Request = { "ask": "snapshot" } | { "ask": "system" } | { "ask": "scenarios" } | { "ask": "start_scenario", 
 /**
  * A [`ScenarioEntry::id`], or the path of a scenario file.
  */
@@ -31,7 +31,15 @@ path: string, } | { "ask": "export_csv",
 /**
  * The recording file.
  */
-path: string, } | { "ask": "dismiss_notice", 
+path: string, } | { "ask": "set_switch", 
+/**
+ * A [`crate::BioRow::name`].
+ */
+name: string, 
+/**
+ * On or off.
+ */
+enabled: boolean, } | { "ask": "dismiss_notice", 
 /**
  * A [`crate::NoticeRow::id`].
  */

@@ -12,16 +12,18 @@ import type { RecordingStatus } from "../api/RecordingStatus";
 import type { Request } from "../api/Request";
 import type { Response } from "../api/Response";
 import type { Snapshot } from "../api/Snapshot";
+import type { System } from "../api/System";
 import { devicesAt, FOLDER, queuesAt, recordingsAt, sampleNotices, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
 import { emptyFrame, encodeFrame } from "./demo/frame";
 import { manySensors, rowOf, smallGroup, type DemoSensor } from "./demo/people";
+import { systemOf } from "./demo/system";
 import type { Host } from "./host";
 
 const DONE: Response = { answer: "done" };
 const SAMPLES_PER_SEC = 403;
 
 export class DemoHost implements Host {
-  /** Every request but the snapshots, for tests. */
+  /** Every request but those that come again and again, for tests. */
   readonly asked: Request[] = [];
   /** Frames asked for, for tests. */
   frames = 0;
@@ -36,6 +38,7 @@ export class DemoHost implements Host {
   #born = Date.now();
   #sensors: DemoSensor[];
   #onClose: (() => void) | null = null;
+  #switches = new Map<string, boolean>();
 
   constructor(readonly mood = "") {
     const now = this.#born / 1000;
@@ -51,6 +54,7 @@ export class DemoHost implements Host {
   async ask(request: Request): Promise<Response> {
     if (this.mood === "dead") return new Promise(() => {});
     if (request.ask === "snapshot") return { answer: "snapshot", with: this.snapshot() };
+    if (request.ask === "system") return { answer: "system", with: this.system() };
     this.asked.push(request);
     return this.#answer(request);
   }
@@ -104,6 +108,10 @@ export class DemoHost implements Host {
     };
   }
 
+  system(): System {
+    return systemOf(this.snapshot(), (Date.now() - this.#born) / 1000, this.#switches);
+  }
+
   #recording(now: number): RecordingStatus {
     const seconds = this.#recordingSince === null ? 0 : (now - this.#recordingSince) / 1000;
     const running = this.#recordingSince !== null;
@@ -152,6 +160,9 @@ export class DemoHost implements Host {
         return { answer: "exported", with: { folder: request.path.replace(".sensocto", "-csv"), files: 23, samples: 742_118, problems: [] } };
       case "dismiss_notice":
         this.notices = this.notices.filter((notice) => notice.id !== request.id);
+        return DONE;
+      case "set_switch":
+        this.#switches.set(request.name, request.enabled);
         return DONE;
       default:
         return DONE;

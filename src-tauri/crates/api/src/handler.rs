@@ -3,9 +3,9 @@
 
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, ErrorCode, Folders, RecordingSummary, Request, Response};
-use crate::{folders, frame, recordings, rows, scenarios};
+use crate::{folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
-use model::{AttributeId, DeviceId, SensorId, StreamKey};
+use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
 use runtime::{Console, NotAnswering, Recorded, RecorderError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -15,6 +15,7 @@ pub struct Api {
     console: Console,
     folders: Folders,
     recording_folder: Mutex<PathBuf>,
+    started: Stamp,
 }
 
 impl Api {
@@ -22,7 +23,8 @@ impl Api {
     #[must_use]
     pub fn new(console: Console, folders: Folders) -> Self {
         let recording_folder = Mutex::new(folders.remembered());
-        Self { console, folders, recording_folder }
+        let started = console.now();
+        Self { console, folders, recording_folder, started }
     }
 
     /// The console itself, for a host that needs more than requests.
@@ -39,6 +41,7 @@ impl Api {
     pub fn answer(&self, request: Request) -> Result<Response, ApiError> {
         match request {
             Request::Snapshot => Ok(Response::Snapshot(Box::new(self.snapshot()))),
+            Request::System => Ok(Response::System(Box::new(system::system(&self.console, self.started)))),
             Request::Scenarios => Ok(Response::Scenarios(scenarios::list(&self.folders.scenarios))),
             Request::StartScenario { id } => self.start_scenario(&id),
             Request::StopScenario => self.stop_scenario(),
@@ -59,6 +62,7 @@ impl Api {
             Request::ExportCsv { path } => {
                 recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {}).map(Response::Exported)
             }
+            Request::SetSwitch { name, .. } => Err(no_such_switch(&name)),
             Request::DismissNotice { id } => {
                 self.console.dismiss_notice(id);
                 Ok(Response::Done)
@@ -196,6 +200,10 @@ pub fn recorder_error(error: RecorderError) -> ApiError {
         RecorderError::NotRecording | RecorderError::Store(_) => "",
     };
     ApiError::new(code, error.to_string(), remedy)
+}
+
+fn no_such_switch(name: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotFound, format!("There is no switch called {name:?}."), "")
 }
 
 fn bad_request(problem: impl std::fmt::Display) -> ApiError {

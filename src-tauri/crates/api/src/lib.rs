@@ -10,6 +10,7 @@ mod request;
 mod rows;
 mod scenarios;
 mod snapshot;
+mod system;
 
 pub use error::{ApiError, ErrorCode};
 pub use folders::Folders;
@@ -21,4 +22,10 @@ pub use request::{
 pub use snapshot::{
     Adapter, ChannelRow, Counters, DeviceRow, LinkView, NoticeRow, QueueRow, RecordingState, RecordingStatus,
     ScenarioStatus, SensorRow, Severity, Snapshot, StreamRow, WorkerRow,
+};
+pub use system::{
+    AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EntranceRow,
+    HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadThresholds, LoadView, MemoryView, OutboxView,
+    PressureRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView, TreeKind, TreeNode,
+    ViewQuality,
 };

@@ -1,6 +1,6 @@
 //! What a face can ask, and what it is answered.
 
-use crate::Snapshot;
+use crate::{Snapshot, System};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,6 +11,8 @@ use ts_rs::TS;
 pub enum Request {
     /// Everything that the main screen shows, but the traces.
     Snapshot,
+    /// The runtime itself: tree, load, attention, accounts, latencies.
+    System,
     /// The scenario files that can be run.
     Scenarios,
     /// Runs a scenario in place of the running one.
@@ -60,6 +62,13 @@ pub enum Request {
         /// The recording file.
         path: String,
     },
+    /// Switches a part of the runtime on or off.
+    SetSwitch {
+        /// A [`crate::BioRow::name`].
+        name: String,
+        /// On or off.
+        enabled: bool,
+    },
     /// Takes a notice off the screen.
     DismissNotice {
         /// A [`crate::NoticeRow::id`].
@@ -77,6 +86,8 @@ pub enum Response {
     Done,
     /// To `Snapshot`.
     Snapshot(Box<Snapshot>),
+    /// To `System`.
+    System(Box<System>),
     /// To `Scenarios`.
     Scenarios(Vec<ScenarioEntry>),
     /// To `StopRecording`.

@@ -136,3 +136,18 @@ fn what_can_not_be_recorded_is_said_and_nothing_runs() {
     let again = Request::StartRecording { title: String::new() };
     assert_eq!(bench.api.answer(again).unwrap_err().code, ErrorCode::Conflict);
 }
+
+#[test]
+fn the_runtime_shows_its_tree_its_accounts_and_nothing_that_is_not_there() {
+    let bench = bench();
+    bench.start_scenario();
+    let Ok(Response::System(system)) = bench.api.answer(Request::System) else { panic!("no system") };
+    let mut names = Vec::new();
+    system.tree.walk(&mut |node| names.push(node.name.clone()));
+    assert!(names.contains(&"recorder".to_owned()), "{names:?}");
+    let [account] = system.sensors.as_slice() else { panic!("{:?}", system.sensors) };
+    assert!(account.offered > 20 && account.delivered > 20, "{account:?}");
+    assert_eq!(system.sensors_total, 1);
+    let strange = Request::SetSwitch { name: "nothing".into(), enabled: true };
+    assert_eq!(bench.api.answer(strange).unwrap_err().code, ErrorCode::NotFound);
+}

@@ -1,0 +1,93 @@
+//! How closely sensors are watched, and what their sources were asked to do.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Attention, summed up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AttentionView {
+    /// Sensors by level.
+    pub levels: LevelCounts,
+    /// Who watches: windows and other faces.
+    pub viewers: u32,
+    /// The battery of the viewing machine: `normal`, `low`, `critical`, `charging`, `unknown`.
+    pub battery: String,
+}
+
+/// A number for each attention level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LevelCounts {
+    /// Nobody knows of them.
+    pub none: u32,
+    /// Nobody looks.
+    pub low: u32,
+    /// In view.
+    pub medium: u32,
+    /// Closely watched.
+    pub high: u32,
+}
+
+/// The one decision that every layer reads, and what it comes to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Backpressure {
+    /// The load level in force.
+    pub load: String,
+    /// Whether memory is short.
+    pub memory_protected: bool,
+    /// What sources are asked to do, by attention level, the highest first.
+    pub advice: Vec<LevelAdvice>,
+    /// Sources that are paused.
+    pub paused_sources: u32,
+    /// The quality of each view.
+    pub views: Vec<ViewQuality>,
+}
+
+/// What sources of one attention level are asked to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LevelAdvice {
+    /// `none`, `low`, `medium`, `high`.
+    pub attention: String,
+    /// What is asked.
+    pub advice: AdviceRow,
+}
+
+/// What a source was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AdviceRow {
+    /// Whether it should deliver nothing for the moment.
+    pub paused: bool,
+    /// How long it should gather, ms.
+    pub window_ms: u32,
+    /// How many samples it should gather at least.
+    pub batch_size: u32,
+}
+
+/// A view: a window, or another reader of live data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ViewQuality {
+    /// Whose.
+    pub name: String,
+    /// `high`, `medium`, `low`, `minimal`, `paused`.
+    pub quality: String,
+    /// From one flush to the next, ms; none while it is paused.
+    pub flush_ms: Option<u32>,
+    /// Streams that it follows.
+    pub streams: u32,
+    /// Streams that have something new for it.
+    pub waiting: u32,
+    /// Samples that it was given.
+    #[ts(type = "number")]
+    pub delivered: u64,
+    /// Samples that newer ones replaced before it looked; they stay in store and recording.
+    #[ts(type = "number")]
+    pub coalesced: u64,
+    /// Samples that it should have had and was too slow for.
+    #[ts(type = "number")]
+    pub overwritten: u64,
+}
