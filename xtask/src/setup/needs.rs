@@ -77,7 +77,7 @@ const fn by_hand(evidence: Evidence, advice: &'static str, why: &'static str) ->
 use Evidence::{Answers, File, Font, Library, Node, Program};
 use Purpose::{Run, RunVirtually, Test};
 
-const LINUX: [Need; 15] = [
+const LINUX: [Need; 16] = [
     package(
         Run,
         File("/etc/ssl/certs/ca-certificates.crt"),
@@ -167,6 +167,12 @@ const LINUX: [Need; 15] = [
         Program("import"),
         ["imagemagick", "ImageMagick", "imagemagick", "ImageMagick"],
         "takes the tests' pictures of the real window",
+    ),
+    package(
+        Test,
+        Program("erl"),
+        ["erlang-base", "erlang", "erlang", "erlang"],
+        "Erlang/OTP: its supervisors are what ours are compared with",
     ),
 ];
 
