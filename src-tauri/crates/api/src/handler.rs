@@ -3,7 +3,7 @@
 
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, ErrorCode, Folders, RecordingSummary, Request, Response};
-use crate::{folders, frame, recordings, rows, scenarios, system};
+use crate::{calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
 use runtime::{Console, NotAnswering, Recorded, RecorderError};
@@ -39,6 +39,15 @@ impl Api {
     /// # Errors
     /// [`ApiError`], in words for the operator.
     pub fn answer(&self, request: Request) -> Result<Response, ApiError> {
+        let telemetry = self.console.telemetry();
+        let answer = telemetry.time(calls::name(&request), || self.answer_at_once(request));
+        if answer.is_err() {
+            telemetry.counter(calls::ERRORS).count();
+        }
+        answer
+    }
+
+    fn answer_at_once(&self, request: Request) -> Result<Response, ApiError> {
         match request {
             Request::Snapshot => Ok(Response::Snapshot(Box::new(self.snapshot()))),
             Request::System => Ok(Response::System(Box::new(system::system(&self.console, self.started)))),
@@ -75,6 +84,10 @@ impl Api {
     /// # Errors
     /// The ids are none, or the numbers make no sense.
     pub fn frame(&self, request: &frame::FrameRequest) -> Result<Vec<u8>, ApiError> {
+        self.console.telemetry().time(calls::FRAME, || self.frame_of(request))
+    }
+
+    fn frame_of(&self, request: &frame::FrameRequest) -> Result<Vec<u8>, ApiError> {
         let key = StreamKey {
             sensor: SensorId::parse(&request.sensor).map_err(bad_request)?,
             attribute: AttributeId::parse(&request.attribute).map_err(bad_request)?,

@@ -1,6 +1,7 @@
 //! The contract between the console and its faces: typed requests, responses,
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
+mod calls;
 mod error;
 mod folders;
 pub mod frame;

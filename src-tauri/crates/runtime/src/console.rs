@@ -8,6 +8,7 @@ use crate::recorder::{Recorded, RecorderError, RecorderView};
 use crate::regime::Regime;
 use crate::sensor::Sensor;
 use crate::supervisor::ChildView;
+use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
 use crate::trace::Trace;
 use crate::view::SensorView;
 use connect::ble::{BleConfig, BleConnector};
@@ -185,7 +186,8 @@ impl Console {
     /// # Errors
     /// [`RecorderError`].
     pub fn start_recording(&self, path: &Path, title: &str) -> Result<PathBuf, RecorderError> {
-        self.core.recorder.start(path, title, env!("CARGO_PKG_VERSION"), &self.recordable())
+        let (recorder, version) = (&self.core.recorder, env!("CARGO_PKG_VERSION"));
+        self.telemetry().time(RECORDER_START, || recorder.start(path, title, version, &self.recordable()))
     }
 
     /// Stops the recording and seals its file.
@@ -194,7 +196,7 @@ impl Console {
     /// [`RecorderError`].
     pub fn stop_recording(&self) -> Result<Recorded, RecorderError> {
         let streams: Vec<_> = self.core.registry.all().iter().flat_map(|sensor| sensor.streams()).collect();
-        let recorded = self.core.recorder.stop(&streams);
+        let recorded = self.telemetry().time(RECORDER_STOP, || self.core.recorder.stop(&streams));
         self.core.sweep_stopped_simulation();
         recorded
     }
@@ -252,6 +254,12 @@ impl Console {
     #[must_use]
     pub fn threads(&self) -> Vec<ChildView> {
         self.core.supervisor.children()
+    }
+
+    /// How long calls take, and what is counted.
+    #[must_use]
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.core.telemetry
     }
 
     /// Ends everything: sources first, then workers, the recorder last. A

@@ -8,6 +8,7 @@ use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{ChildHandle, Supervisor};
+use crate::telemetry::Telemetry;
 use crate::worker::{self, Work, shared_worker_for};
 use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
@@ -37,6 +38,7 @@ pub struct Core {
     pub(crate) registry: Registry,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) supervisor: Supervisor,
+    pub(crate) telemetry: Arc<Telemetry>,
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
     shared_inboxes: Vec<Queue<Work>>,
@@ -66,7 +68,9 @@ impl Core {
                 );
             }),
         );
-        let recorder = Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices)));
+        let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
+        let recorder =
+            Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
         let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));
         let core = Self {
             clock,
@@ -74,6 +78,7 @@ impl Core {
             registry: Registry::default(),
             recorder,
             supervisor,
+            telemetry,
             regime: Arc::default(),
             shared_inboxes: names.map(|name| worker::inbox(&name)).collect(),
             shared_workers: Mutex::default(),

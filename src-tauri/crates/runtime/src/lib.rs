@@ -19,6 +19,7 @@ mod sensor;
 mod stream;
 mod supervisor;
 mod tap;
+mod telemetry;
 #[cfg(test)]
 mod testing;
 mod trace;
@@ -33,5 +34,6 @@ pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
 pub use supervisor::{ChildState, ChildView};
+pub use telemetry::{Counter, Latency, LatencyView, Telemetry};
 pub use trace::Trace;
 pub use view::{SensorView, StreamView};

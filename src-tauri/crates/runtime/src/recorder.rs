@@ -14,6 +14,7 @@ use crate::queue::{Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{ChildHandle, Failure, StopSignal, Supervisor};
 use crate::tap::{Message, Tap};
+use crate::telemetry::{RECORDER_COMMIT, Telemetry};
 use connect::NoticeLevel;
 use crossbeam_channel::{Sender, bounded, select};
 use model::{Clock, GapReason, SensorInfo, Stamp};
@@ -41,6 +42,7 @@ const MESSAGE_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Recorder {
     clock: Arc<dyn Clock>,
     notices: Arc<NoticeBoard>,
+    telemetry: Arc<Telemetry>,
     queue: Queue<Message>,
     next_slot: AtomicU32,
     view: Mutex<RecorderView>,
@@ -62,11 +64,12 @@ struct State {
 impl Recorder {
     /// A recorder at rest.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>, telemetry: Arc<Telemetry>) -> Self {
         let idle = RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None };
         Self {
             clock,
             notices,
+            telemetry,
             queue: Queue::new("recorder", Policy::DropNewest, QUEUE_CAPACITY),
             next_slot: AtomicU32::new(0),
             view: Mutex::new(idle),
@@ -242,7 +245,7 @@ impl Recorder {
         if !session.has_pending() {
             return;
         }
-        let outcome = session.commit(now);
+        let outcome = self.telemetry.time(RECORDER_COMMIT, || session.commit(now));
         let mut view = self.view.lock();
         (view.stored, view.dropped, view.bytes) = (session.stored, session.dropped, session.bytes());
         match outcome {

@@ -148,6 +148,8 @@ fn the_runtime_shows_its_tree_its_accounts_and_nothing_that_is_not_there() {
     let [account] = system.sensors.as_slice() else { panic!("{:?}", system.sensors) };
     assert!(account.offered > 20 && account.delivered > 20, "{account:?}");
     assert_eq!(system.sensors_total, 1);
+    let start = system.latencies.iter().find(|row| row.call == "api start_scenario").unwrap();
+    assert!(start.count == 1 && start.p50_us > 0.0 && start.p50_us <= start.max_us, "{start:?}");
     let strange = Request::SetSwitch { name: "nothing".into(), enabled: true };
     assert_eq!(bench.api.answer(strange).unwrap_err().code, ErrorCode::NotFound);
 }

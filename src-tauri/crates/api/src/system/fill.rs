@@ -1,9 +1,9 @@
 //! From the runtime's views to the contract's words.
 
-use super::{DropRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeKind, TreeNode};
+use super::{DropRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeKind, TreeNode};
 use crate::{QueueRow, rows};
 use model::Stamp;
-use runtime::{ChildState, ChildView, Console, SensorView, StreamView};
+use runtime::{ChildState, ChildView, Console, LatencyView, SensorView, StreamView};
 
 /// The runtime of `console`, which was started at `started`.
 pub fn system(console: &Console, started: Stamp) -> System {
@@ -30,7 +30,7 @@ pub fn system(console: &Console, started: Stamp) -> System {
         entrances: Vec::new(),
         tasks: None,
         bio: None,
-        latencies: Vec::new(),
+        latencies: console.telemetry().latencies().iter().map(latency).collect(),
     }
 }
 
@@ -72,6 +72,18 @@ fn account(view: &SensorView) -> SensorAccount {
         out_of_order: sum(|stream| stream.out_of_order),
         gaps: sum(|stream| stream.gaps),
         rejected: view.rejected,
+    }
+}
+
+fn latency(view: &LatencyView) -> LatencyRow {
+    let us = |ns: u64| ns as f64 / 1e3;
+    LatencyRow {
+        call: view.call.to_owned(),
+        count: view.count,
+        p50_us: us(view.p50_ns),
+        p95_us: us(view.p95_ns),
+        p99_us: us(view.p99_ns),
+        max_us: us(view.max_ns),
     }
 }
 

@@ -15,7 +15,8 @@ struct Bench {
 fn bench() -> Bench {
     let clock: Arc<dyn Clock> = Arc::new(connect::SystemClock);
     let supervisor = Supervisor::new(Arc::clone(&clock), Box::new(|_| {}));
-    let recorder = Arc::new(Recorder::new(clock, Arc::default()));
+    let recorder =
+        Arc::new(Recorder::new(Arc::clone(&clock), Arc::default(), Arc::new(Telemetry::new(clock))));
     let thread = recorder.start_thread(&supervisor).unwrap();
     Bench { recorder, supervisor, folder: tempfile::tempdir().unwrap(), _thread: thread }
 }
