@@ -3,7 +3,7 @@
 
 use crate::core::Core;
 use crate::hub::RunSink;
-use crate::supervisor::{ChildHandle, ChildState, Failure};
+use crate::supervisor::{Failure, NodeState, Place, Service, StopOnDrop};
 use connect::{Command, Connector, EventSink, Stopped};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use model::{ConnectorKind, DeviceId};
@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// Commands that wait for a connector at most.
 const COMMANDS_CAPACITY: usize = 64;
+/// How long a connector may take to end; it may have devices to say goodbye to.
+const STOP_DEADLINE: Duration = Duration::from_secs(4);
 /// How long a command may wait for room.
 const COMMAND_DEADLINE: Duration = Duration::from_millis(500);
 
@@ -30,7 +32,7 @@ pub struct NotAnswering;
 pub struct RunningConnector {
     commands: Sender<Command>,
     wanted: Arc<Mutex<BTreeSet<DeviceId>>>,
-    child: ChildHandle,
+    child: StopOnDrop,
 }
 
 impl RunningConnector {
@@ -42,15 +44,22 @@ impl RunningConnector {
         core: &Arc<Core>,
         name: &str,
         kind: ConnectorKind,
-        mut make: impl FnMut() -> Box<dyn Connector> + Send + 'static,
+        make: impl Fn() -> Box<dyn Connector> + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
         let (commands, receiver) = bounded(COMMANDS_CAPACITY);
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
         let (for_child, again, resend) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
-        let child = core.supervisor.spawn(name, move |_| {
+        let to_end = commands.clone();
+        let service = Service::thread(name, move |_| {
+            forget_old_ends(&receiver, &resend);
             ask_again_for(&again, &resend);
             run_once(&for_child, kind, make().as_mut(), &receiver)
-        })?;
+        });
+        // No room for the word to end means that it takes no commands anyway.
+        let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || {
+            let _ = to_end.try_send(Command::Shutdown);
+        });
+        let child = core.tree.start(Place::Connectors, service)?.stop_on_drop();
         Ok(Self { commands, wanted, child })
     }
 
@@ -70,13 +79,24 @@ impl RunningConnector {
     /// Whether it failed for good and has to be started anew.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
-        self.child.state() == ChildState::GivenUp
+        self.child.state() == NodeState::GivenUp
     }
 
     /// Tells it to end and waits; false if it has not by the deadline.
     #[must_use]
     pub fn shut_down(&self, deadline: Duration) -> bool {
-        self.command(Command::Shutdown).is_ok() && self.child.wait(deadline)
+        self.child.stop();
+        self.child.wait(deadline)
+    }
+}
+
+/// A run that failed before it could obey leaves its order to end behind, which
+/// is not meant for the next one.
+fn forget_old_ends(receiver: &Receiver<Command>, commands: &Sender<Command>) {
+    let waiting: Vec<Command> = receiver.try_iter().collect();
+    for command in waiting.into_iter().filter(|command| *command != Command::Shutdown) {
+        // There is room: it has just been made.
+        let _ = commands.try_send(command);
     }
 }
 
@@ -154,10 +174,9 @@ mod tests {
     }
 
     fn start(core: &Arc<Core>) -> RunningConnector {
-        let mut runs = 0;
+        let runs = AtomicU64::new(0);
         let make = move || -> Box<dyn Connector> {
-            runs += 1;
-            Box::new(Stumbling { first_run: runs == 1 })
+            Box::new(Stumbling { first_run: runs.fetch_add(1, Ordering::Relaxed) == 0 })
         };
         RunningConnector::start(core, "stumbling", ConnectorKind::Simulator, make).unwrap()
     }
@@ -173,10 +192,10 @@ mod tests {
         testkit::wait_until(SOON, "the second run", || stream().is_some_and(|s| s.delivered() == 40));
         let stream = stream().unwrap();
         assert_eq!((stream.offered(), stream.dropped(), stream.gaps()), (40, 0, 1));
-        let failed = core.supervisor.children().into_iter().find(|child| child.name == "stumbling").unwrap();
+        let failed = core.tree.view().workers().into_iter().find(|child| child.name == "stumbling").unwrap();
         assert_eq!((failed.restarts, failed.last_failure.as_str()), (1, "panicked: planted"));
         assert!(running.shut_down(SOON));
-        assert!(core.supervisor.shutdown(SOON).is_empty());
+        assert!(core.tree.shut_down(SOON).is_empty());
     }
 
     #[test]

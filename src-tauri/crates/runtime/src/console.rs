@@ -7,7 +7,7 @@ use crate::queue::QueueView;
 use crate::recorder::{Recorded, RecorderError, RecorderView};
 use crate::regime::Regime;
 use crate::sensor::Sensor;
-use crate::supervisor::ChildView;
+use crate::supervisor::{ChildView, TreeView};
 use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
 use crate::trace::Trace;
 use crate::view::SensorView;
@@ -22,8 +22,8 @@ use std::time::Duration;
 
 /// How long a connector may take to end.
 const CONNECTOR_DEADLINE: Duration = Duration::from_secs(4);
-/// How long any other thread may take to end.
-const THREAD_DEADLINE: Duration = Duration::from_secs(3);
+/// How long everything may take to end, before the rest gets 250 ms each.
+const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(12);
 /// How many warnings of a scenario file are shown; the rest is counted.
 const WARNINGS_SHOWN: usize = 5;
 
@@ -253,7 +253,20 @@ impl Console {
     /// Every supervised thread.
     #[must_use]
     pub fn threads(&self) -> Vec<ChildView> {
-        self.core.supervisor.children()
+        self.core.tree.view().workers()
+    }
+
+    /// The supervision tree.
+    #[must_use]
+    pub fn tree(&self) -> TreeView {
+        self.core.tree.view()
+    }
+
+    /// Whether the tree has given up: nothing is measured or recorded any more,
+    /// and the notice board says why.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        self.core.tree.is_failed()
     }
 
     /// How long calls take, and what is counted.
@@ -266,11 +279,16 @@ impl Console {
     /// running recording is committed; it is not closed, because nobody asked.
     /// Gives the names of threads that missed their deadline.
     pub fn shut_down(&self) -> Vec<String> {
-        self.end(self.simulation.lock().take());
-        if let Some(bluetooth) = self.bluetooth.lock().take() {
-            let _ = bluetooth.shut_down(CONNECTOR_DEADLINE);
-        }
-        self.core.supervisor.shutdown(THREAD_DEADLINE)
+        let late = self.core.tree.shut_down(SHUTDOWN_DEADLINE);
+        (*self.simulation.lock(), *self.bluetooth.lock()) = (None, None);
+        late
+    }
+}
+
+impl Drop for Console {
+    /// What runs holds on to the console's inner parts; it is told to end.
+    fn drop(&mut self) {
+        self.core.tree.begin_shutdown();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::recorder::Recorder;
 use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
-use crate::supervisor::{ChildHandle, Supervisor};
+use crate::supervisor::{Handle, OnReport, Place, Service, Telling, Tree};
 use crate::telemetry::Telemetry;
 use crate::worker::{self, Work, shared_worker_for};
 use connect::NoticeLevel;
@@ -37,12 +37,11 @@ pub struct Core {
     pub(crate) notices: Arc<NoticeBoard>,
     pub(crate) registry: Registry,
     pub(crate) recorder: Arc<Recorder>,
-    pub(crate) supervisor: Supervisor,
+    pub(crate) tree: Tree,
     pub(crate) telemetry: Arc<Telemetry>,
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
     shared_inboxes: Vec<Queue<Work>>,
-    shared_workers: Mutex<Vec<ChildHandle>>,
     adapter: RwLock<AdapterState>,
     devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
 }
@@ -54,20 +53,7 @@ impl Core {
     /// The operating system has no thread left.
     pub fn new(clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let notices = Arc::new(NoticeBoard::default());
-        let board = Arc::clone(&notices);
-        let supervisor = Supervisor::new(
-            Arc::clone(&clock),
-            Box::new(move |child| {
-                let gave_up = child.state == crate::supervisor::ChildState::GivenUp;
-                let level = if gave_up { NoticeLevel::Error } else { NoticeLevel::Warning };
-                let outcome = if gave_up { "was given up" } else { "was restarted" };
-                board.say(
-                    level,
-                    format!("“{}” failed and {outcome}: {}", child.name, child.last_failure),
-                    "",
-                );
-            }),
-        );
+        let tree = Tree::new(Arc::clone(&clock), tell_operator(Arc::clone(&clock), Arc::clone(&notices)))?;
         let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
@@ -77,11 +63,10 @@ impl Core {
             notices,
             registry: Registry::default(),
             recorder,
-            supervisor,
+            tree,
             telemetry,
             regime: Arc::default(),
             shared_inboxes: names.map(|name| worker::inbox(&name)).collect(),
-            shared_workers: Mutex::default(),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
         };
@@ -90,17 +75,16 @@ impl Core {
     }
 
     fn start_threads(&self) -> std::io::Result<()> {
-        let mut started = vec![self.recorder.start_thread(&self.supervisor)?];
+        self.recorder.start_thread(&self.tree)?;
         for inbox in &self.shared_inboxes {
-            started.push(self.start_worker(inbox)?);
+            self.start_worker(inbox)?;
         }
-        *self.shared_workers.lock() = started;
         Ok(())
     }
 
-    fn start_worker(&self, inbox: &Queue<Work>) -> std::io::Result<ChildHandle> {
+    fn start_worker(&self, inbox: &Queue<Work>) -> std::io::Result<Handle> {
         let (inbox, name) = (inbox.clone(), inbox.view().name);
-        self.supervisor.spawn(&name, move |stop| worker::run(&inbox, stop))
+        self.tree.start(Place::Sensors, Service::thread(&name, move |stop| worker::run(&inbox, stop)))
     }
 
     /// Takes a new sensor in and gives it a worker; none where there is no room.
@@ -121,7 +105,7 @@ impl Core {
     fn with_own_worker(&self, info: SensorInfo) -> Option<Sensor> {
         let inbox = worker::inbox(info.name.as_str());
         match self.start_worker(&inbox) {
-            Ok(worker) => Some(Sensor::new(info, inbox, Some(worker))),
+            Ok(worker) => Some(Sensor::new(info, inbox, Some(worker.stop_on_drop()))),
             Err(error) => {
                 self.refuse(&info, format!("The system gave no thread for it: {error}."));
                 None
@@ -194,4 +178,10 @@ impl Core {
     pub(crate) fn devices(&self) -> Vec<SeenDevice> {
         self.devices.lock().values().cloned().collect()
     }
+}
+
+/// Puts what goes wrong in the tree on the notice board.
+fn tell_operator(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>) -> OnReport {
+    let telling = Telling::default();
+    Box::new(move |report| notices.post(telling.notice(report, clock.now().host_ns)))
 }

@@ -33,7 +33,10 @@ pub use notices::Posted;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
-pub use supervisor::{ChildState, ChildView};
+pub use supervisor::{
+    ChildState, ChildView, Failure, Fault, Handle, NodeKind, NodeState, NodeView, OnReport, Place, ProcessIo,
+    ProcessStdin, Report, Service, StopOnDrop, StopSignal, Tier, Tree, TreeView,
+};
 pub use telemetry::{Counter, Latency, LatencyView, Telemetry};
 pub use trace::Trace;
 pub use view::{SensorView, StreamView};

@@ -12,7 +12,7 @@ pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 use crate::notices::NoticeBoard;
 use crate::queue::{Policy, Queue, QueueView};
 use crate::stream::Stream;
-use crate::supervisor::{ChildHandle, Failure, StopSignal, Supervisor};
+use crate::supervisor::{Failure, Handle, Service, StopSignal, Tier, Tree};
 use crate::tap::{Message, Tap};
 use crate::telemetry::{RECORDER_COMMIT, Telemetry};
 use connect::NoticeLevel;
@@ -82,9 +82,9 @@ impl Recorder {
     ///
     /// # Errors
     /// The operating system has no thread left.
-    pub fn start_thread(self: &Arc<Self>, supervisor: &Supervisor) -> std::io::Result<ChildHandle> {
+    pub fn start_thread(self: &Arc<Self>, tree: &Tree) -> std::io::Result<Handle> {
         let recorder = Arc::clone(self);
-        supervisor.spawn("recorder", move |stop| recorder.run(stop))
+        tree.start(Tier::Storage, Service::thread("recorder", move |stop| recorder.run(stop)))
     }
 
     /// What the recorder is doing.

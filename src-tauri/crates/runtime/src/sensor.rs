@@ -3,7 +3,7 @@
 
 use crate::queue::Queue;
 use crate::stream::Stream;
-use crate::supervisor::ChildHandle;
+use crate::supervisor::StopOnDrop;
 use crate::worker::Work;
 use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
 use parking_lot::RwLock;
@@ -27,13 +27,13 @@ pub struct Sensor {
     inbox: Queue<Work>,
     rejected: AtomicU64,
     /// The worker thread that serves this sensor alone; shared workers are kept elsewhere.
-    own_worker: Option<ChildHandle>,
+    own_worker: Option<StopOnDrop>,
 }
 
 impl Sensor {
     /// A sensor whose blocks go to `inbox`.
     #[must_use]
-    pub fn new(info: SensorInfo, inbox: Queue<Work>, own_worker: Option<ChildHandle>) -> Self {
+    pub fn new(info: SensorInfo, inbox: Queue<Work>, own_worker: Option<StopOnDrop>) -> Self {
         Self {
             id: info.id.clone(),
             info: RwLock::new(info),

@@ -89,12 +89,17 @@ impl Drop for Held<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::supervisor::{ChildState, Supervisor};
+    use crate::supervisor::{Handle, NodeState, Place, Service, Tree};
     use crate::testing::{block, spec};
     use std::time::Duration;
 
     fn stream(attribute: &str) -> Arc<Stream> {
         Arc::new(Stream::new(spec(attribute, None)))
+    }
+
+    fn start(tree: &Tree, inbox: &Queue<Work>) -> Handle {
+        let inbox = inbox.clone();
+        tree.start(Place::Sensors, Service::thread("worker", move |stop| run(&inbox, stop))).unwrap()
     }
 
     fn offer(stream: &Arc<Stream>, inbox: &Queue<Work>, first: u64, n: u64) {
@@ -117,27 +122,25 @@ mod tests {
 
     #[test]
     fn a_block_that_makes_the_worker_panic_is_counted_and_the_others_go_on() {
-        let supervisor = Supervisor::new(Arc::new(connect::SystemClock), Box::new(|_| {}));
+        let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
         let (bad, good, inbox) = (stream("planted-panic"), stream("ecg"), inbox("test"));
-        let for_worker = inbox.clone();
-        let handle = supervisor.spawn("worker", move |stop| run(&for_worker, stop)).unwrap();
+        let handle = start(&tree, &inbox);
         offer(&bad, &inbox, 0, 5);
         offer(&good, &inbox, 0, 5);
         testkit::wait_until(Duration::from_secs(10), "the good block", || good.delivered() == 5);
         assert_eq!((bad.offered(), bad.delivered(), bad.dropped()), (5, 0, 5));
-        assert_eq!(handle.state(), ChildState::Running);
-        assert_eq!(supervisor.shutdown(Duration::from_secs(10)), Vec::<String>::new());
+        assert_eq!(handle.state(), NodeState::Running);
+        assert_eq!(tree.shut_down(Duration::from_secs(10)), Vec::<String>::new());
     }
 
     #[test]
     fn a_worker_that_is_given_up_leaves_no_sample_uncounted() {
-        let supervisor = Supervisor::new(Arc::new(connect::SystemClock), Box::new(|_| {}));
+        let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
         let (bad, inbox) = (stream("planted-panic"), inbox("test"));
         (0..10).for_each(|k| offer(&bad, &inbox, k * 5, 5));
-        let for_worker = inbox.clone();
-        let handle = supervisor.spawn("worker", move |stop| run(&for_worker, stop)).unwrap();
+        let handle = start(&tree, &inbox);
         assert!(handle.wait(Duration::from_secs(10)));
-        assert_eq!(handle.state(), ChildState::GivenUp);
+        assert_eq!(handle.state(), NodeState::GivenUp);
         let waiting: u64 = inbox.receiver().try_iter().map(|work| work.block.len()).sum();
         assert_eq!(bad.offered(), bad.dropped() + waiting);
     }

@@ -7,18 +7,17 @@ use store::verify;
 
 struct Bench {
     recorder: Arc<Recorder>,
-    supervisor: Supervisor,
+    tree: Tree,
     folder: tempfile::TempDir,
-    _thread: ChildHandle,
 }
 
 fn bench() -> Bench {
     let clock: Arc<dyn Clock> = Arc::new(connect::SystemClock);
-    let supervisor = Supervisor::new(Arc::clone(&clock), Box::new(|_| {}));
+    let tree = Tree::new(Arc::clone(&clock), Box::new(|_| {})).unwrap();
     let recorder =
         Arc::new(Recorder::new(Arc::clone(&clock), Arc::default(), Arc::new(Telemetry::new(clock))));
-    let thread = recorder.start_thread(&supervisor).unwrap();
-    Bench { recorder, supervisor, folder: tempfile::tempdir().unwrap(), _thread: thread }
+    recorder.start_thread(&tree).unwrap();
+    Bench { recorder, tree, folder: tempfile::tempdir().unwrap() }
 }
 
 impl Bench {
@@ -56,7 +55,7 @@ fn a_recording_holds_what_was_offered_between_start_and_stop() {
     offer(&stream, 30, 40);
     assert_eq!((recorded.stored, recorded.dropped), (20, 0));
     assert_eq!(checked(&path).offered, 20);
-    assert!(bench.supervisor.shutdown(Duration::from_secs(10)).is_empty());
+    assert!(bench.tree.shut_down(Duration::from_secs(10)).is_empty());
 }
 
 #[test]
