@@ -1,8 +1,8 @@
 /**
  * A scripted host: the whole contract without a program behind it, for tests
  * and for looking at the screen in a plain browser. Its mood is a word in the
- * address, `?demo=failing`: empty, failing, nobt, off, many, dead, notices,
- * recording. It is not part of a production build.
+ * address, `?demo=failing`: empty, failing, nobt, off, many, thousand, dead,
+ * notices, recording. It is not part of a production build.
  */
 import type { ApiError } from "../api/ApiError";
 import type { Adapter } from "../api/Adapter";
@@ -42,7 +42,7 @@ export class DemoHost implements Host {
 
   constructor(readonly mood = "") {
     const now = this.#born / 1000;
-    this.#sensors = mood === "many" ? manySensors(300) : smallGroup(now);
+    this.#sensors = sensorsOf(mood, now);
     if (mood === "empty") this.scenario = null;
     if (mood === "recording" || mood === "failing") this.#recordingSince = this.#born - 462_000;
     this.failing = mood === "failing";
@@ -109,7 +109,7 @@ export class DemoHost implements Host {
   }
 
   system(): System {
-    return systemOf(this.snapshot(), (Date.now() - this.#born) / 1000, this.#switches);
+    return systemOf(this.snapshot(), (Date.now() - this.#born) / 1000, this.#switches, this.failing);
   }
 
   #recording(now: number): RecordingStatus {
@@ -173,7 +173,7 @@ export class DemoHost implements Host {
     const entry = SCENARIOS.find((one) => one.id === id);
     if (!entry || entry.problem) throw fault("bad_file", "The scenario can't be read.", entry?.problem ?? "");
     this.scenario = id;
-    this.#sensors = this.mood === "many" ? manySensors(300) : smallGroup(Date.now() / 1000);
+    this.#sensors = sensorsOf(this.mood, Date.now() / 1000);
     return DONE;
   }
 
@@ -184,6 +184,11 @@ export class DemoHost implements Host {
     const { path, seconds, samples, dropped, bytes } = status;
     return { answer: "recorded", with: { path, seconds, samples, dropped, bytes } };
   }
+}
+
+function sensorsOf(mood: string, nowSecs: number): DemoSensor[] {
+  if (mood === "thousand") return manySensors(1000);
+  return mood === "many" ? manySensors(300) : smallGroup(nowSecs);
 }
 
 function fault(code: ApiError["code"], message: string, remedy: string): ApiError {

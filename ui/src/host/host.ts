@@ -37,3 +37,12 @@ export function answered<K extends Response["answer"]>(response: Response, kind:
   if (response.answer === kind) return response as Extract<Response, { answer: K }>;
   throw { code: "internal", message: `The host answered “${response.answer}” where “${kind}” was due.`, remedy: "" };
 }
+
+/** Rejects when the promise has not settled in time. */
+export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = { code: "timeout", message: "The console's core did not answer in time.", remedy: "" };
+    const timer = setTimeout(() => reject(late), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -5,9 +5,11 @@ import {
   formatBytes,
   formatClock,
   formatDate,
+  formatDuration,
   formatElapsed,
   formatNumber,
   formatRate,
+  formatShare,
   UNKNOWN,
 } from "./format";
 
@@ -76,4 +78,13 @@ describe("times and sizes", () => {
       globalThis.Intl = kept;
     }
   });
+});
+
+it("gives short times three significant figures", () => {
+  expect([340e-9, 18.23e-6, 1.2351e-3, 0.0999, 2.1, 0].map(formatDuration)).toEqual(["340 ns", "18.2 µs", "1.24 ms", "99.9 ms", "2.10 s", "0 ns"]);
+  expect(formatDuration(null)).toBe(UNKNOWN);
+});
+
+it("does not show a small share as nothing", () => {
+  expect([0, 0.001, 0.42, 1].map(formatShare)).toEqual(["0 %", "<1 %", "42 %", "100 %"]);
 });

@@ -45,6 +45,27 @@ export function formatAge(seconds: number | null | undefined): string {
   return `${formatNumber(age / 86400)} d`;
 }
 
+/** A short time with three significant figures: `340 ns`, `18.2 µs`, `1.24 ms`, `2.10 s`. */
+export function formatDuration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return UNKNOWN;
+  let size = Math.max(0, seconds) * 1e9;
+  let unit = 0;
+  while (size >= 999.5 && unit < TIME_UNITS.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const digits = size === 0 || unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  return `${formatNumber(size, digits)} ${TIME_UNITS[unit]}`;
+}
+
+const TIME_UNITS = ["ns", "µs", "ms", "s"];
+
+/** A share as a percentage: `0 %`, `<1 %`, `42 %`. What is not nothing is not shown as nothing. */
+export function formatShare(share: number | null | undefined): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) return `${UNKNOWN} %`;
+  return share > 0 && share < 0.005 ? "<1 %" : `${formatNumber(share * 100)} %`;
+}
+
 const SIZE_UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** A size with three significant figures, decimal units: `4.21 MB`. */

@@ -34,6 +34,10 @@ export const ICONS = {
   lost: { path: "M8 2.500l6 10.500H2zM8 6.500v3M8 11.200v.1" },
   stopped: { path: "M4 4h8v8H4z" },
   drop: { path: "M8 2v8M4.500 7L8 10.500 11.500 7M3 13.500h10" },
+  pin: { path: "M5.500 2h5M6.500 2v4L4.500 8.500h7L9.500 6V2M8 8.500V14" },
+  pinned: { path: "M5 1.500h6v1.500h-1V6l2.500 3H8.750v5h-1.500V9H3.500L6 6V3H5z", filled: true },
+  back: { path: "M10 3L5 8l5 5" },
+  heart: { path: "M1.500 8h3l1.500-4 3 8 1.500-4h4" },
   sort: { path: "M3 4.500h10M3 8h6.500M3 11.500h3" },
 } as const satisfies Record<string, IconShape>;
 

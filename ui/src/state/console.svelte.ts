@@ -8,7 +8,8 @@ import type { ApiError } from "../api/ApiError";
 import type { Request } from "../api/Request";
 import type { Response } from "../api/Response";
 import type { Snapshot } from "../api/Snapshot";
-import { answered, asApiError, type Host } from "../host/host";
+import { answered, asApiError, within, type Host } from "../host/host";
+import { Trend } from "../lib/trend";
 
 const POLL_MS = 250;
 const POLL_HIDDEN_MS = 1000;
@@ -17,6 +18,7 @@ const SILENT_MS = 2000;
 /** After so long an unanswered snapshot is given up and asked for again. */
 const DEADLINE_MS = 5000;
 const FAULTS_MAX = 5;
+const LATELY_MS = 60_000;
 
 /** An action of the operator that failed. */
 export interface Fault extends ApiError {
@@ -30,7 +32,10 @@ export class Console {
   /** What it said, if it answered with an error. */
   hostFault = $state.raw<ApiError | null>(null);
   faults = $state.raw<readonly Fault[]>([]);
+  /** Samples dropped in the last minute, all streams. */
+  droppedLately = $state(0);
 
+  #drops = new Trend(LATELY_MS);
   #lastAnswerMs = performance.now();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #polling = false;
@@ -101,7 +106,7 @@ export class Console {
     this.#polling = true;
     this.#again = false;
     try {
-      this.#take(answered(await withDeadline(this.host.ask({ ask: "snapshot" })), "snapshot").with);
+      this.#take(answered(await within(DEADLINE_MS, this.host.ask({ ask: "snapshot" })), "snapshot").with);
     } catch (reason) {
       this.hostFault = asApiError(reason);
     }
@@ -112,6 +117,7 @@ export class Console {
 
   #take(snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    this.droppedLately = this.#drops.rise(snapshot.counters.dropped, performance.now());
     this.#lastAnswerMs = performance.now();
     this.hostFault = null;
     this.hostSilent = false;
@@ -120,14 +126,6 @@ export class Console {
   #watch(): void {
     this.hostSilent = performance.now() - this.#lastAnswerMs > SILENT_MS;
   }
-}
-
-function withDeadline<T>(promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = { code: "timeout", message: "The console's core did not answer in time.", remedy: "" };
-    const timer = setTimeout(() => reject(late), DEADLINE_MS);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 const KEY = Symbol("console");

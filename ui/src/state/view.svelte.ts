@@ -1,7 +1,8 @@
 /**
  * What the operator is looking at: which sensor, which of its streams and
- * channels, how wide a window, paused or not, and which dialog is open. It is
- * the window's own state; the host never hears of it but through frames.
+ * channels, how wide a window, paused or not, the System view in its place, and
+ * which dialog is open. It is the window's own state; the host never hears of it
+ * but through frames and reports of attention.
  */
 import { getContext, setContext } from "svelte";
 import type { SensorRow } from "../api/SensorRow";
@@ -10,13 +11,20 @@ import { recall, remember } from "../lib/remember";
 
 export const WINDOWS_S = [5, 10, 30, 60, 120] as const;
 export type WindowSecs = (typeof WINDOWS_S)[number];
-export type DialogName = "scenarios" | "bluetooth" | "recordings" | "system" | "help" | "record";
+export type DialogName = "scenarios" | "bluetooth" | "recordings" | "help" | "record";
+/** What the large part of the window shows. */
+export type Place = "sensor" | "system";
+export const SECTIONS = ["overview", "tree", "sensors", "queues", "bio", "latencies"] as const;
+export type Section = (typeof SECTIONS)[number];
 
 export class View {
   sensorId = $state<string | null>(null);
   windowSecs = $state<WindowSecs>(recallWindow());
   paused = $state(false);
   dialog = $state<DialogName | null>(null);
+  place = $state<Place>("sensor");
+  /** The part of the System view that is open; kept while the window lives. */
+  section = $state<Section>("overview");
   /** The chosen stream of each sensor, so that coming back finds it again. */
   #attributes = $state.raw<Readonly<Record<string, string>>>({});
   #channels = $state.raw<Readonly<Record<string, number>>>({});
@@ -40,6 +48,18 @@ export class View {
   chooseSensor(id: string): void {
     if (id !== this.sensorId) this.paused = false;
     this.sensorId = id;
+    this.place = "sensor";
+  }
+
+  /** Opens the System view, at a section or where it was left. */
+  openSystem(section: Section = this.section): void {
+    this.section = section;
+    this.place = "system";
+  }
+
+  toggleSystem(): void {
+    if (this.place === "system") this.place = "sensor";
+    else this.openSystem();
   }
 
   chooseStream(sensor: SensorRow, attribute: string): void {

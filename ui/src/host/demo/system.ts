@@ -1,146 +1,140 @@
-/** The runtime of the scripted host: a tree with one crash, a busy machine, everybody's account. */
-import type { DropRow } from "../../api/DropRow";
-import type { LatencyRow } from "../../api/LatencyRow";
+/** The inside of the scripted host's runtime: a tree, a load, accounts, queues. */
+import type { SensorRow } from "../../api/SensorRow";
 import type { SensorAccount } from "../../api/SensorAccount";
 import type { Snapshot } from "../../api/Snapshot";
 import type { System } from "../../api/System";
 import type { TreeNode } from "../../api/TreeNode";
-import { noise } from "./signals";
 
-const node = (name: string, more: Partial<TreeNode> = {}): TreeNode => ({
-  name,
-  kind: "thread",
-  strategy: null,
-  max_restarts: null,
-  within_secs: null,
-  restart: "permanent",
-  state: "running",
-  restarts: 0,
-  uptime_secs: 4210,
-  last_failure: "",
-  backtrace: null,
-  abandoned: 0,
-  children: [],
-  ...more,
-});
+const BACKTRACE = `   0: sensocto_connect::ble::vendor::decode
+             at src-tauri/crates/connect/src/ble/vendor.rs:118:21
+   1: sensocto_runtime::worker::turn
+             at src-tauri/crates/runtime/src/worker.rs:84:9
+   2: sensocto_runtime::supervisor::body
+             at src-tauri/crates/runtime/src/supervisor.rs:61:5`;
 
-const supervisor = (name: string, strategy: string, children: TreeNode[], more: Partial<TreeNode> = {}): TreeNode =>
-  node(name, { kind: "supervisor", strategy, max_restarts: 3, within_secs: 5, children, ...more });
+function worker(name: string, more: Partial<TreeNode> = {}): TreeNode {
+  return { name, kind: "thread", strategy: null, state: "running", restarts: 0, max_restarts: null, within_secs: null, restart: "permanent", uptime_secs: 4210, last_failure: "", backtrace: null, abandoned: 0, children: [], ...more };
+}
 
-const FAILED = node("HRM-Pro 8812", {
-  restart: "transient",
-  restarts: 3,
-  uptime_secs: null,
-  state: "given_up",
-  last_failure: "panicked: index out of bounds: the len is 4 but the index is 4 (gatt/src/vendor.rs:88)",
-  backtrace: "   0: gatt::vendor::decode\n             at gatt/src/vendor.rs:88\n   1: runtime::worker::run\n             at runtime/src/worker.rs:52",
-});
+function supervisor(name: string, strategy: string, children: TreeNode[], more: Partial<TreeNode> = {}): TreeNode {
+  return worker(name, { kind: "supervisor", strategy, max_restarts: 3, within_secs: 5, children, ...more });
+}
 
-function tree(): TreeNode {
-  return supervisor("console", "rest_for_one", [
-    supervisor("infrastructure", "one_for_one", [node("tasks"), node("telemetry", { kind: "task" })]),
-    supervisor("registries", "one_for_one", []),
-    supervisor("storage", "one_for_one", [node("recorder"), node("outbox", { restarts: 1, uptime_secs: 311, last_failure: "panicked: planted" })]),
-    supervisor("bio", "one_for_one", [node("bio")]),
+export function treeOf(sensors: readonly SensorRow[], failing: boolean): TreeNode {
+  const bad = { state: "given_up", restarts: 4, last_failure: "panicked: index out of bounds: the len is 7 but the index is 7, in a vendor packet", backtrace: BACKTRACE, uptime_secs: null };
+  return supervisor("root", "rest_for_one", [
+    supervisor("infrastructure", "one_for_one", [worker("clock"), worker("store-writer"), worker("task-pool"), worker("telemetry")]),
+    supervisor("registries", "one_for_one", [worker("sensors"), worker("attributes"), worker("connectors")]),
+    supervisor("storage", "one_for_one", [worker("recorder"), worker("outbox", failing ? { state: "restarting", restarts: 2, last_failure: "database or disk is full" } : {})]),
+    supervisor("bio", "one_for_one", [worker("novelty"), worker("homeostatic"), worker("circadian")]),
     supervisor("domain", "one_for_one", [
-      supervisor("services", "one_for_one", [node("attention"), node("load")]),
-      supervisor("sensors", "simple_one_for_one", [node("sensors 1"), node("sensors 2"), node("Polar H10 7C11"), FAILED]),
-      supervisor("connectors", "simple_one_for_one", [node("simulator"), node("bluetooth")]),
+      worker("attention"),
+      worker("load-monitor"),
+      supervisor("connectors", "one_for_one", [worker("ble", { restarts: 1, last_failure: "the adapter went away" }), worker("sim-small_group")]),
+      supervisor("sensors", "simple_one_for_one", sensors.map((sensor, index) => worker(`sensor-${sensor.name}`, failing && index === 1 ? bad : {}))),
     ]),
-    supervisor("edge", "one_for_one", [node("http", { kind: "task" })]),
+    supervisor("edge", "one_for_one", [worker("ipc"), worker("http"), worker("health")]),
   ]);
 }
 
-const LEVELS = ["high", "medium", "low", "none"] as const;
-
-function account(row: Snapshot["sensors"][number], index: number): SensorAccount {
-  const sum = (of: (stream: (typeof row.streams)[number]) => number): number => row.streams.reduce((total, stream) => total + of(stream), 0);
-  const [offered, dropped] = [sum((stream) => stream.offered), sum((stream) => stream.dropped)];
-  const drops: DropRow[] = dropped > 0 ? [{ reason: "inbox_full", samples: dropped }] : [];
-  const low = index % 4 === 2;
+function accountOf(sensor: SensorRow, index: number, secs: number, failing: boolean): SensorAccount {
+  const rate = sensor.streams.reduce((sum, stream) => sum + (stream.rate_hz ?? 0), 0);
+  const dropped = sensor.streams.reduce((sum, stream) => sum + stream.dropped, 0);
+  const offered = 100_000 + Math.round(rate * secs);
+  const attention = (["high", "medium", "medium", "low", "none"] as const)[index % 5] ?? "low";
+  const paused = failing && (attention === "low" || attention === "none");
   return {
-    id: row.id,
-    name: row.name,
-    attention: LEVELS[index % 4] ?? null,
-    advice: { paused: index % 4 === 3, window_ms: low ? 2000 : 100, batch_size: low ? 10 : 1 },
-    message_hz: row.streams.length * 2,
-    sample_hz: sum((stream) => stream.rate_hz ?? 0),
+    id: sensor.id,
+    name: sensor.name,
+    attention,
+    advice: { paused, window_ms: { high: 100, medium: 500, low: 2000, none: 5000 }[attention], batch_size: { high: 1, medium: 5, low: 10, none: 20 }[attention] },
+    message_hz: paused ? 0 : Math.min(rate, 10),
+    sample_hz: paused ? 0 : rate,
     offered,
     delivered: offered - dropped,
-    stored: null,
-    drops,
-    late: 0,
-    duplicate: index === 0 ? 2 : 0,
-    out_of_order: index === 0 ? 2 : 0,
-    gaps: sum((stream) => stream.gaps),
-    rejected: row.rejected,
+    stored: failing ? offered - dropped : null,
+    drops: dropped > 0 ? [{ reason: "inbox_full", samples: dropped - 84 }, { reason: "worker_panicked", samples: 84 }] : [],
+    late: index === 2 ? 41 : 0,
+    duplicate: index === 2 ? 3 : 0,
+    out_of_order: index === 0 ? 12 : 0,
+    rejected: sensor.rejected,
+    gaps: sensor.streams.reduce((sum, stream) => sum + stream.gaps, 0),
   };
 }
 
-const latency = (call: string, count: number, p50_us: number): LatencyRow => ({ call, count, p50_us, p95_us: p50_us * 2.1, p99_us: p50_us * 4.7, max_us: p50_us * 19 });
+function checksOf(failing: boolean): System["checks"] {
+  const good = (name: string, words: string): System["checks"][number] => ({ name, status: "good", words, remedy: "", since_secs: 4210 });
+  const disk = { name: "disk", status: "failed", words: "The disk of the recording folder is full", remedy: "Make room on it; the recording goes on by itself.", since_secs: 42 } as const;
+  return [good("recorder", "ready"), failing ? disk : good("disk", "81.4 GB free"), good("connectors", "2 of 2 answer"), good("tree", "all runs")];
+}
+
+const GATHER = { high: [100, 1], medium: [500, 5], low: [2000, 10], none: [5000, 20] } as const;
+
+function pressureOf(sensors: readonly SensorRow[], failing: boolean): System["backpressure"] {
+  const advice = (["high", "medium", "low", "none"] as const).map((attention) => {
+    const [window_ms, batch_size] = GATHER[attention];
+    return { attention, advice: { paused: failing && (attention === "low" || attention === "none"), window_ms: window_ms * (failing ? 5 : 1), batch_size } };
+  });
+  const views = [{ name: "window", quality: failing ? "low" : "high", flush_ms: failing ? 250 : 64, streams: 6, waiting: 0, delivered: 82_113, coalesced: 911, overwritten: 0 }];
+  return { load: failing ? "critical" : "normal", memory_protected: failing, advice, paused_sources: failing ? sensors.filter((_, index) => index % 5 > 2).length : 0, views };
+}
+
+function bioOf(switches: ReadonlyMap<string, boolean>, failing: boolean): System["bio"] {
+  const row = (name: string, factor: number, min: number, max: number, words: string): NonNullable<System["bio"]>[number] => {
+    const enabled = switches.get(name) ?? true;
+    return { name, factor: enabled ? factor : 1, min, max, enabled, words: enabled ? words : "Switched off." };
+  };
+  return [
+    row("novelty", failing ? 1 : 0.96, 0.5, 1, failing ? "Nothing new in the last 10 s." : "“Anna Keller” shows something new: heart rate, 3.4 σ above its mean."),
+    row("predictive", 1, 0.75, 1.2, "50 observations are needed before it predicts; it has 12."),
+    row("arbiter", 1, 0.5, 5, "Equal shares."),
+    row("circadian", 1.15, 0.85, 1.2, "A busy hour comes near."),
+    row("homeostat", 1, 0.9, 1.1, "Thresholds are 0.01 below their start."),
+  ];
+}
 
 /** The runtime behind a snapshot, `secs` after the start. */
-export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>): System {
-  const cpu = 0.31 + 0.08 * noise(Math.floor(secs));
-  const bio = (name: string, factor: number, words: string): NonNullable<System["bio"]>[number] => {
-    const enabled = switches.get(name) ?? true;
-    return { name, factor: enabled ? factor : 1, min: 0.5, max: 5, enabled, words: enabled ? words : "Switched off." };
-  };
+export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>, failing: boolean): System {
+  const { now_ms: nowMs, sensors, counters, queues } = snapshot;
+  const wave = 0.03 * Math.sin(secs / 3);
+  const level = failing ? "critical" : "normal";
   return {
-    now_ms: snapshot.now_ms,
+    now_ms: nowMs,
     uptime_secs: 4210 + secs,
     version: "0.1.0",
-    checks: [
-      { name: "recorder", status: snapshot.recording.problem ? "failed" : "good", words: snapshot.recording.problem || "The recorder takes data.", remedy: "", since_secs: 4210 + secs },
-      { name: "disk", status: "good", words: "81 GB are free in the recording folder.", remedy: "", since_secs: 4210 + secs },
-      { name: "connectors", status: "good", words: "The simulator and Bluetooth answer.", remedy: "", since_secs: 4210 + secs },
-      { name: "load", status: "good", words: "The load is normal.", remedy: "", since_secs: 1210 + secs },
-      { name: "tree", status: "warning", words: "“HRM-Pro 8812” was given up.", remedy: "Disconnect and connect the device again.", since_secs: 311 + secs },
-    ],
-    tree: tree(),
+    checks: checksOf(failing),
+    tree: treeOf(sensors, failing),
     load: {
-      level: "normal",
-      level_secs: 1210 + secs,
-      score: cpu * 0.45 + 0.06,
+      level,
+      level_secs: 41 + secs,
+      score: (failing ? 0.88 : 0.23) + wave,
       thresholds: { elevated: 0.5, high: 0.7, critical: 0.85 },
       pressures: [
-        { name: "cpu", value: cpu, weight: 0.45 },
-        { name: "event_bus", value: 0.02, weight: 0.3 },
-        { name: "queues", value: 0.04, weight: 0.15 },
-        { name: "memory", value: 0.41, weight: 0.1 },
+        { name: "cpu", value: (failing ? 0.97 : 0.31) + wave / 2, weight: 0.45 },
+        { name: "event_bus", value: failing ? 0.85 : 0.12, weight: 0.3 },
+        { name: "queues", value: failing ? 0.6 : 0.08, weight: 0.15 },
+        { name: "memory", value: failing ? 0.91 : 0.34, weight: 0.1 },
       ],
-      memory: { used_bytes: 6_710_886_400, limit_bytes: 16_777_216_000, ratio: 0.4, start: 0.85, critical: 0.92, protected: false, source: "host" },
-      actions: [],
+      memory: { used_bytes: failing ? 7.3e9 : 2.8e9, limit_bytes: 8e9, ratio: failing ? 0.912 : 0.345, start: 0.85, critical: 0.92, protected: failing, source: "cgroup_v2" },
+      actions: failing ? ["Sources that nobody watches are paused", "Windows are 5 times as long", "Hot rings are a quarter as long"] : [],
     },
-    attention: { levels: { none: 0, low: 2, medium: 3, high: 2 }, viewers: 1, battery: "normal" },
-    backpressure: {
-      load: "normal",
-      memory_protected: false,
-      advice: [
-        { attention: "high", advice: { paused: false, window_ms: 100, batch_size: 1 } },
-        { attention: "medium", advice: { paused: false, window_ms: 500, batch_size: 5 } },
-        { attention: "low", advice: { paused: false, window_ms: 2000, batch_size: 10 } },
-        { attention: "none", advice: { paused: false, window_ms: 5000, batch_size: 20 } },
-      ],
-      paused_sources: 0,
-      views: [{ name: "window", quality: "high", flush_ms: 64, streams: 22, waiting: 3, delivered: 911_204, coalesced: 2_310, overwritten: 0 }],
-    },
-    counters: snapshot.counters,
-    sensors: snapshot.sensors.map(account),
-    sensors_total: snapshot.sensors.length,
-    queues: snapshot.queues,
-    queues_total: snapshot.queues.length,
-    outbox: { waiting: 3, oldest_secs: 0.4, sent: 18_220, failed: 2, problem: "" },
-    history: { bytes: 48_234_496, from_ms: snapshot.now_ms - 3_600_000, max_bytes: 1_073_741_824, max_age_secs: 86_400, stored: 1_204_310, dropped: 0, problem: "" },
-    tiers: { hot_bytes: 2_310_144, hot_samples: 140_020, warm_bytes: 4_194_304, warm_samples: 1_900_000 },
-    breakers: [{ name: "replica", state: "closed", failures: 0, opened: 1, next_try_secs: null, last_error: "timed out after 5 s" }],
-    entrances: [{ name: "http", rate_hz: 50, burst: 100, passed: 1_204, refused: 0 }],
-    tasks: { running: 1, waiting: 0, limit: 4, done: 311, failed: 0, refused: 0 },
-    bio: [
-      bio("novelty", 0.96, "1 of 7 sensors shows something new."),
-      bio("circadian", 1.15, "A busy hour comes near."),
-      bio("arbiter", 1, "Equal shares."),
+    attention: { levels: { high: 1, medium: 4, low: Math.max(0, sensors.length - 6), none: 1 }, viewers: 1, battery: "charging" },
+    backpressure: pressureOf(sensors, failing),
+    counters,
+    sensors_total: sensors.length,
+    queues_total: queues.length,
+    sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, failing)),
+    queues,
+    outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, problem: "" },
+    history: { bytes: 82e6, from_ms: nowMs - 7.2e6, max_bytes: 5e8, max_age_secs: 86400, stored: 3_120_442, dropped: 0, problem: "" },
+    tiers: { hot_bytes: 6.2e6, warm_bytes: 1.1e6, hot_samples: 402_000, warm_samples: 521_000 },
+    breakers: [{ name: "replicator", state: failing ? "open" : "closed", failures: failing ? 5 : 0, opened: failing ? 2 : 0, next_try_secs: failing ? 14 : null, last_error: failing ? "the store did not answer in 10 s" : "" }],
+    entrances: [{ name: "rpc", rate_hz: 200, burst: 400, passed: 20_412, refused: 0 }],
+    tasks: { running: 1, limit: 8, waiting: 0, done: 212, failed: 0, refused: 0 },
+    bio: bioOf(switches, failing),
+    latencies: [
+      { call: "snapshot", count: 16_840, p50_us: 210, p95_us: 480, p99_us: 1240, max_us: 9100 },
+      { call: "frame", count: 240_120, p50_us: 61, p95_us: 142, p99_us: 390, max_us: 4100 },
     ],
-    latencies: [latency("api snapshot", 9_120, 310), latency("recorder commit", 1_420, 2_150), latency("sample to ring", 20_110, 38)],
   };
 }

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import type { System } from "../../api/System";
+import type { TreeNode } from "../../api/TreeNode";
+import { DemoHost } from "../../host/demo-host";
+import { troubles, verdict } from "./verdict";
+
+const WELL = new DemoHost().system();
+const whats = (system: System, droppedLately = 0): string[] => troubles(system, droppedLately).map((trouble) => trouble.what);
+
+function treeWith(change: Partial<TreeNode>): TreeNode {
+  const [first, ...rest] = WELL.tree.children;
+  if (!first) throw new Error("the tree has no children");
+  return { ...WELL.tree, children: [{ ...first, ...change }, ...rest] };
+}
+
+it("finds nothing where nothing is, also when samples were dropped an hour ago", () => {
+  expect(whats(WELL)).toEqual([]);
+  expect(verdict(WELL, [])).toBe("All is well · 9 sensors · load normal");
+});
+
+it("finds what is given up or was left behind, with its failure", () => {
+  expect(troubles({ ...WELL, tree: treeWith({ state: "given_up", last_failure: "panicked: planted" }) }, 0)).toMatchObject([
+    { tone: "bad", what: "“infrastructure” is given up", done: "panicked: planted", where: "tree" },
+  ]);
+  expect(whats({ ...WELL, tree: treeWith({ abandoned: 2 }) })).toEqual(["“infrastructure” left 2 runs behind"]);
+});
+
+it("says a thing once: the check of the tree gives way to what the tree says itself", () => {
+  const checks: System["checks"] = [{ name: "tree", status: "failed", words: "A worker was given up.", remedy: "", since_secs: 3 }];
+  expect(whats({ ...WELL, checks })).toEqual(["A worker was given up."]);
+  expect(whats({ ...WELL, checks, tree: treeWith({ state: "given_up" }) })).toEqual(["“infrastructure” is given up"]);
+});
+
+it("puts what is bad before what only warns, and counts the rest in the verdict", () => {
+  const breakers: System["breakers"] = [{ name: "replica", state: "open", failures: 5, opened: 1, next_try_secs: 3, last_error: "timed out" }];
+  const system = { ...WELL, breakers, tree: treeWith({ state: "abandoned" }) };
+  expect(whats(system, 7)).toEqual(["“infrastructure” is abandoned", "7 samples dropped in the last minute", "“replica” is cut off for now"]);
+  expect(verdict(system, troubles(system, 7))).toBe("“infrastructure” is abandoned, and 2 other matters");
+});
+
+it("calls a sample that is missing without a reason a defect, however long ago", () => {
+  const [first, ...rest] = WELL.sensors;
+  if (!first) throw new Error("there is no sensor");
+  const sensors = [{ ...first, drops: [{ reason: "unexplained", samples: 1 }] }, ...rest];
+  expect(troubles({ ...WELL, sensors }, 0)).toMatchObject([{ tone: "bad", what: "1 sample missing without a reason" }]);
+});
+
+it("warns of a queue that fills, but not of one that keeps the latest alone", () => {
+  const queue = (policy: string): System["queues"][number] => ({ name: "views", policy, capacity: 10, depth: 9, dropped: 0 });
+  expect(whats({ ...WELL, queues: [queue("drop_oldest")] })).toEqual(["The queue “views” is 90 % full"]);
+  expect(whats({ ...WELL, queues: [queue("latest_wins")] })).toEqual([]);
+});
+
+it("counts paused sources beyond those that are listed", () => {
+  const backpressure = { ...WELL.backpressure!, load: "critical", paused_sources: 4000 };
+  expect(troubles({ ...WELL, backpressure }, 0)).toMatchObject([{ what: "4\u202f000 sources are paused", done: expect.stringContaining("the load is critical") }]);
+});
