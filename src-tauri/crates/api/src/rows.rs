@@ -43,9 +43,9 @@ fn rank(kind: AttributeKind) -> u8 {
         AttributeKind::Spo2 => 4,
         AttributeKind::BloodPressure => 5,
         AttributeKind::Temperature => 6,
-        AttributeKind::Generic | AttributeKind::Geolocation => 7,
         AttributeKind::EnergyExpended => 8,
         AttributeKind::Battery => 9,
+        _ => 7,
     }
 }
 

@@ -93,6 +93,12 @@ id!(
     "1 to 64 letters, digits, underscores or hyphens, the first a letter or digit"
 );
 
+id!(
+    /// Somebody who watches: one open page, one headless client.
+    ViewerId, "viewer id", is_attribute_id,
+    "1 to 64 letters, digits, underscores or hyphens, the first a letter or digit"
+);
+
 fn is_long_id(text: &str) -> bool {
     (1..=ID_BYTES_MAX).contains(&text.len())
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | ':' | '/' | '-'))

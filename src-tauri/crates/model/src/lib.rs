@@ -17,7 +17,7 @@ mod time;
 pub use attribute::{AttributeKind, Plausible};
 pub use block::{Block, Column, RaggedBlock};
 pub use gap::{Gap, GapReason};
-pub use id::{AttributeId, ConnectorId, InvalidId, SensorId, StreamKey};
+pub use id::{AttributeId, ConnectorId, InvalidId, SensorId, StreamKey, ViewerId};
 pub use level::{Advice, AttentionLevel, LoadLevel};
 pub use link::{AdapterState, Advert, ConnectorKind, DeviceId, LinkState};
 pub use stream::{Channel, SensorInfo, StreamSpec};

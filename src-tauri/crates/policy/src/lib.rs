@@ -3,7 +3,13 @@
 //! No thread, no clock, no channel, no file: time and chance are parameters,
 //! effects are returned values.
 
+pub mod advice;
+pub mod attention;
 pub mod backoff;
+pub mod coalesce;
+pub mod limits;
+pub mod quality;
 pub mod restart;
 pub mod silence;
 pub mod supervise;
+pub mod window;

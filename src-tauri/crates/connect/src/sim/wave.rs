@@ -101,12 +101,7 @@ impl Shape {
             AttributeKind::Battery => Self::Battery(Battery::new(plan, seed)),
             AttributeKind::Hrv => Self::Hrv(Hrv::new(plan, seed, group_seed)),
             AttributeKind::Geolocation => Self::Geolocation(Box::new(Geolocation::new(&plan.track, seed))),
-            AttributeKind::Spo2
-            | AttributeKind::Temperature
-            | AttributeKind::BloodPressure
-            | AttributeKind::RrInterval
-            | AttributeKind::EnergyExpended
-            | AttributeKind::Generic => Self::InRange(InRange::new(plan, seed)),
+            _ => Self::InRange(InRange::new(plan, seed)),
         }
     }
 

@@ -98,7 +98,7 @@ fn sensor(row: &Row<'_>) -> rusqlite::Result<RecordedSensor> {
 
 /// A kind that this console does not know is shown as a plain number.
 fn kind(code: &str) -> AttributeKind {
-    serde_json::from_value(code.into()).unwrap_or(AttributeKind::Generic)
+    AttributeKind::from_code(code).unwrap_or(AttributeKind::Generic)
 }
 
 /// The block of `stream` that begins next behind the index `behind`.

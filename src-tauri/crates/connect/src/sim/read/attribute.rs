@@ -60,7 +60,7 @@ pub fn attribute(fields: &Fields, warnings: &mut Warnings) -> Result<AttributePl
     let kind_name = kind_name(fields, &id)?;
     fields.flag("dummy_data")?;
     let plan = AttributePlan {
-        kind: kind(&kind_name),
+        kind: AttributeKind::from_name(&kind_name).unwrap_or(AttributeKind::Generic),
         rate_hz: rate_hz(fields)?,
         batch_size: fields.number("batch_size", 1.0..=BATCH_SIZE_MAX)?.unwrap_or(BATCH_SIZE_MAX) as u64,
         batch_window_ms: fields.number("batch_window", 0.0..=DAY_MS)?.map(|ms| ms as u32),
@@ -92,21 +92,6 @@ fn attribute_id(fields: &Fields) -> Result<AttributeId, Rejected> {
 fn kind_name(fields: &Fields, id: &AttributeId) -> Result<String, Rejected> {
     let text = fields.text("sensor_type")?.unwrap_or(id.as_str());
     Ok(DisplayName::clean(&text.to_lowercase(), "generic").as_str().to_owned())
-}
-
-fn kind(name: &str) -> AttributeKind {
-    match name {
-        "ecg" => AttributeKind::Ecg,
-        "heartrate" | "heart_rate" | "hr" => AttributeKind::HeartRate,
-        "hrv" => AttributeKind::Hrv,
-        "spo2" => AttributeKind::Spo2,
-        "temperature" => AttributeKind::Temperature,
-        "blood_pressure" => AttributeKind::BloodPressure,
-        "respiration" => AttributeKind::Respiration,
-        "battery" => AttributeKind::Battery,
-        "geolocation" => AttributeKind::Geolocation,
-        _ => AttributeKind::Generic,
-    }
 }
 
 fn rate_hz(fields: &Fields) -> Result<f64, Rejected> {

@@ -76,7 +76,7 @@ impl InRange {
             middle: f64::midpoint(low, high),
             half: (high - low) / 2.0,
             period_secs: slow_secs * hash::between(seed, 0, 0.8, 1.2),
-            is_float: plan.kind == AttributeKind::Generic,
+            is_float: is_float(plan.kind),
             seed: hash::at(seed, 1),
         }
     }
@@ -89,6 +89,12 @@ impl InRange {
         let turn = secs / self.period_secs + hash::unit(self.seed, u64::MAX);
         self.middle + self.half * (0.9 * (TAU * turn).sin() + 0.1 * hash::signed(self.seed, index))
     }
+}
+
+/// Whether a device would send the kind as a float, for all that is known of it.
+fn is_float(kind: AttributeKind) -> bool {
+    use AttributeKind as K;
+    !matches!(kind, K::Spo2 | K::Temperature | K::BloodPressure | K::RrInterval | K::EnergyExpended)
 }
 
 /// The range that the file names; where it names only one end, as wide as the kind's own.
@@ -124,8 +130,34 @@ fn generic_range(plan: &AttributePlan) -> (f64, f64) {
         "geolocation_lng" | "geolocation_lon" => near(plan.track.base_lng, 13.405),
         "accelerometer_x" | "accelerometer_y" => (-2.0, 2.0),
         "accelerometer_z" => (7.8, 11.8),
-        "humidity" => (40.0, 55.0),
-        "pressure" => (1008.0, 1018.0),
+        _ => range_of_kind(plan.kind),
+    }
+}
+
+/// A quiet day of a kind: what its sensor would show on a person in a room.
+fn range_of_kind(kind: AttributeKind) -> (f64, f64) {
+    use AttributeKind as K;
+    match kind {
+        K::Imu | K::Accelerometer => (-2.0, 2.0),
+        K::Gyroscope => (-0.5, 0.5),
+        K::Magnetometer => (-50.0, 50.0),
+        K::Gravity => (-9.81, 9.81),
+        K::Quaternion => (-1.0, 1.0),
+        K::Euler => (-180.0, 180.0),
+        K::Heading => (0.0, 360.0),
+        K::Tap => (1.0, 6.0),
+        K::Orientation => (0.0, 5.0),
+        K::Altitude => (30.0, 60.0),
+        K::Speed => (0.0, 1.5),
+        K::Humidity => (40.0, 55.0),
+        K::Pressure => (1008.0, 1018.0),
+        K::AirQuality => (400.0, 1000.0),
+        K::Light => (100.0, 800.0),
+        K::Color => (0.0, 255.0),
+        K::Microphone => (-60.0, -20.0),
+        K::Button | K::Proximity | K::Led | K::Skeleton | K::EyeGaze | K::EyeBlink | K::EyeWorn => (0.0, 1.0),
+        K::EyeAperture => (5.0, 15.0),
+        K::RrInterval => (750.0, 900.0),
         _ => (0.0, 100.0),
     }
 }
@@ -150,8 +182,6 @@ fn generic_unit(plan: &AttributePlan) -> &'static str {
     match plan.kind_name.as_str() {
         "geolocation_lat" | "geolocation_lng" | "geolocation_lon" => "deg",
         "accelerometer_x" | "accelerometer_y" | "accelerometer_z" => "m/s2",
-        "humidity" => "%",
-        "pressure" => "hPa",
-        _ => "1",
+        _ => plan.kind.unit(),
     }
 }
