@@ -42,7 +42,20 @@ it("opens by key, button and status bar, goes back by Esc, and asks for the syst
 it("says in one line that all is well", async () => {
   const { get } = await openSystem();
   expect(get("verdict-line").textContent).toContain("All is well · 9 sensors · load normal");
-  expect(get("verdict-line").getAttribute("role")).toBe("status");
+});
+
+it("announces another trouble, but not another figure in it", async () => {
+  let score = 0.91;
+  let level = "critical";
+  const host = hostWith((system) => ({ ...system, load: system.load && { ...system.load, score, level } }));
+  const { get, until } = await openSystem(host);
+  await until(() => expect(get("verdict-spoken").textContent).toBe("The load is critical (91 %)"));
+  expect(get("verdict-spoken").getAttribute("role")).toBe("status");
+  score = 0.95;
+  await until(() => expect(get("verdict-line").textContent).toContain("95 %"));
+  expect(get("verdict-spoken").textContent).toContain("91 %");
+  [score, level] = [0.75, "high"];
+  await until(() => expect(get("verdict-spoken").textContent).toBe("The load is high (75 %)"));
 });
 
 it("names the gravest trouble first, what was done about it, and leads to where it is", async () => {

@@ -22,6 +22,11 @@ it("keeps nodes apart that share a name under different parents", () => {
   expect(new Set(lines.map((line) => line.path)).size).toBe(4);
 });
 
+it("keeps siblings apart that share a name", () => {
+  const paths = outline([node("sensors", node("strap"), node("strap"), node("strap"))], () => true).map((line) => line.path);
+  expect(paths).toEqual(["sensors", "sensors/strap", "sensors/strap (2)", "sensors/strap (3)"]);
+});
+
 it("opens and enters with the right arrow, closes and leaves with the left", () => {
   const closed = outline([ROOT], (path) => path === "root");
   expect(sideStep("ArrowRight", closed, 1)).toEqual({ open: true });

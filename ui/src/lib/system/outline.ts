@@ -25,8 +25,13 @@ export interface Line<N> {
 export function outline<N extends Branch<N>>(roots: readonly N[], isOpen: (path: string, node: N) => boolean): Line<N>[] {
   const lines: Line<N>[] = [];
   const add = (nodes: readonly N[], parent: string | null, level: number): void => {
+    const seen = new Map<string, number>();
     nodes.forEach((node, index) => {
-      const path = parent === null ? node.name : `${parent}/${node.name}`;
+      const times = (seen.get(node.name) ?? 0) + 1;
+      seen.set(node.name, times);
+      // Two straps may have one name; their paths must differ all the same.
+      const own = times === 1 ? node.name : `${node.name} (${times})`;
+      const path = parent === null ? own : `${parent}/${own}`;
       const open = node.children.length === 0 ? null : isOpen(path, node);
       lines.push({ node, path, parent, level, position: index + 1, siblings: nodes.length, open });
       if (open) add(node.children, path, level + 1);

@@ -29,7 +29,7 @@ const STRATEGIES: Record<string, string> = {
   one_for_one: "one for one",
   one_for_all: "one for all",
   rest_for_one: "rest for one",
-  simple_one_for_one: "one for one, as they come",
+  simple_one_for_one: "as they come",
 };
 
 /** What happens when it fails: a supervisor's strategy and budget, a worker's kind. */

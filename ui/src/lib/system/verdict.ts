@@ -12,6 +12,8 @@ import type { System } from "../../api/System";
 import type { TreeNode } from "../../api/TreeNode";
 
 export interface Trouble {
+  /** What it is without its figures: a new one is worth saying aloud, a new figure is not. */
+  readonly key: string;
   readonly tone: "warn" | "bad";
   readonly what: string;
   /** What the console did about it, or what the operator can do. */
@@ -44,16 +46,17 @@ export function verdict(system: System, found: readonly Trouble[]): string {
 function ofChecks(checks: readonly CheckRow[]): Trouble[] {
   return checks
     .filter((check) => check.status !== "good")
-    .map((check) => ({ tone: check.status === "failed" ? "bad" : "warn", what: check.words || `${check.name} is not well`, done: check.remedy, where: PLACES[check.name] ?? "overview" }));
+    .map((check) => ({ key: `check ${check.name} ${check.status}`, tone: check.status === "failed" ? "bad" : "warn", what: check.words || `${check.name} is not well`, done: check.remedy, where: PLACES[check.name] ?? "overview" }));
 }
 
 function ofTree(tree: TreeNode): Trouble[] {
   const found: Trouble[] = [];
   const walk = (node: TreeNode): void => {
     const { tone, word } = stateOf(node);
-    if (tone === "bad") found.push({ tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure || "The rest goes on without it.", where: "tree" });
-    if (tone === "warn") found.push({ tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure, where: "tree" });
-    if (node.abandoned > 0) found.push({ tone: "warn", what: `“${node.name}” left ${counted(node.abandoned, "run")} behind`, done: "It did not stop in time and is waited for no longer.", where: "tree" });
+    const key = `tree ${node.name} ${node.state}`;
+    if (tone === "bad") found.push({ key, tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure || "The rest goes on without it.", where: "tree" });
+    if (tone === "warn") found.push({ key, tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure, where: "tree" });
+    if (node.abandoned > 0) found.push({ key: `left ${node.name}`, tone: "warn", what: `“${node.name}” left ${counted(node.abandoned, "run")} behind`, done: "It did not stop in time and is waited for no longer.", where: "tree" });
     node.children.forEach(walk);
   };
   walk(tree);
@@ -65,10 +68,10 @@ function ofLoad({ load }: System): Trouble[] {
   const found: Trouble[] = [];
   const done = load.actions.join("; ");
   if (load.level === "high" || load.level === "critical") {
-    found.push({ tone: load.level === "critical" ? "bad" : "warn", what: `The load is ${load.level} (${formatShare(load.score)})`, done, where: "overview" });
+    found.push({ key: `load ${load.level}`, tone: load.level === "critical" ? "bad" : "warn", what: `The load is ${load.level} (${formatShare(load.score)})`, done, where: "overview" });
   }
   if (load.memory.protected) {
-    found.push({ tone: "warn", what: `Memory is short (${formatShare(load.memory.ratio)})`, done: found.length > 0 ? "" : done, where: "overview" });
+    found.push({ key: "memory", tone: "warn", what: `Memory is short (${formatShare(load.memory.ratio)})`, done: found.length > 0 ? "" : done, where: "overview" });
   }
   return found;
 }
@@ -79,22 +82,22 @@ function ofSources({ sensors, backpressure }: System): Trouble[] {
   if (count === 0) return [];
   const what = count === 1 && listed[0] ? `“${listed[0].name}” is paused` : `${counted(count, "source")} ${count === 1 ? "is" : "are"} paused`;
   const reason = pauseReason(backpressure);
-  return [{ tone: "warn", what, done: reason ? `Because ${reason}. To have one back, look at it or pin it.` : "", where: "sensors" }];
+  return [{ key: "paused", tone: "warn", what, done: reason ? `Because ${reason}. To have one back, look at it or pin it.` : "", where: "sensors" }];
 }
 
 /** A drop of an hour ago stays in the account, but is no trouble of now. */
 function ofAccounts({ counters, sensors }: System, droppedLately: number): Trouble[] {
   const found: Trouble[] = [];
   if (counters.offered < counters.delivered + counters.dropped) {
-    found.push({ tone: "bad", what: "The account does not add up", done: "More samples were counted than offered: a defect of the console. Please report it.", where: "sensors" });
+    found.push({ key: "account", tone: "bad", what: "The account does not add up", done: "More samples were counted than offered: a defect of the console. Please report it.", where: "sensors" });
   }
   const reasons = dropsByReason(sensors.map((sensor) => sensor.drops));
   const unexplained = reasons.find((drop) => drop.reason === "unexplained");
-  if (unexplained) found.push({ tone: "bad", what: `${counted(unexplained.samples, "sample")} missing without a reason`, done: "A defect of the console. Please report it.", where: "sensors" });
+  if (unexplained) found.push({ key: "unexplained", tone: "bad", what: `${counted(unexplained.samples, "sample")} missing without a reason`, done: "A defect of the console. Please report it.", where: "sensors" });
   const [most] = reasons;
   if (droppedLately > 0) {
     const why = most ? `Since the start mostly because: ${reasonText(most.reason)}. ` : "";
-    found.push({ tone: "warn", what: `${counted(droppedLately, "sample")} dropped in the last minute`, done: `${why}Each is counted and marked as a gap.`, where: "sensors" });
+    found.push({ key: "dropped", tone: "warn", what: `${counted(droppedLately, "sample")} dropped in the last minute`, done: `${why}Each is counted and marked as a gap.`, where: "sensors" });
   }
   return found;
 }
@@ -102,11 +105,11 @@ function ofAccounts({ counters, sensors }: System, droppedLately: number): Troub
 function ofStores({ queues, breakers, outbox, history }: System): Trouble[] {
   const full = queues
     .filter((queue) => queue.capacity > 0 && queue.policy !== "latest_wins" && queue.depth / queue.capacity > FULL)
-    .map((queue): Trouble => ({ tone: "warn", what: `The queue “${queue.name}” is ${formatShare(queue.depth / queue.capacity)} full`, done: `It takes ${formatNumber(queue.capacity)}.`, where: "queues" }));
+    .map((queue): Trouble => ({ key: `queue ${queue.name}`, tone: "warn", what: `The queue “${queue.name}” is ${formatShare(queue.depth / queue.capacity)} full`, done: `It takes ${formatNumber(queue.capacity)}.`, where: "queues" }));
   const open = breakers
     .filter((breaker) => breaker.state !== "closed")
-    .map((breaker): Trouble => ({ tone: "warn", what: `“${breaker.name}” is cut off for now`, done: breaker.last_error, where: "queues" }));
+    .map((breaker): Trouble => ({ key: `breaker ${breaker.name}`, tone: "warn", what: `“${breaker.name}” is cut off for now`, done: breaker.last_error, where: "queues" }));
   const stores = [["The outbox", outbox], ["The history", history]] as const;
-  const stuck = stores.flatMap(([name, store]): Trouble[] => (store?.problem ? [{ tone: "warn", what: `${name} has a problem`, done: store.problem, where: "queues" }] : []));
+  const stuck = stores.flatMap(([name, store]): Trouble[] => (store?.problem ? [{ key: name, tone: "warn", what: `${name} has a problem`, done: store.problem, where: "queues" }] : []));
   return [...full, ...open, ...stuck];
 }
