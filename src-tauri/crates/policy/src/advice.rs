@@ -15,7 +15,7 @@ use crate::window;
 use model::{Advice, AttentionLevel, LoadLevel};
 
 /// Factor on the window while memory is short.
-const MEMORY_FACTOR: f64 = 5.0;
+pub const MEMORY_FACTOR: f64 = 5.0;
 /// The longest window of a source that somebody watches (medium or high), ms:
 /// what the platform's factors give at most for a focused one.
 pub const WATCHED_WINDOW_MS_MAX: u32 = 2_500;

@@ -1,4 +1,5 @@
-//! Pure decisions: whom to restart and when, when to try again, when silence is an alarm.
+//! Pure decisions: whom to restart and when, when to try again, when silence is an alarm,
+//! how hard the machine works and what follows from it.
 //!
 //! No thread, no clock, no channel, no file: time and chance are parameters,
 //! effects are returned values.
@@ -6,8 +7,12 @@
 pub mod advice;
 pub mod attention;
 pub mod backoff;
+pub mod bio;
 pub mod coalesce;
+pub mod ladder;
 pub mod limits;
+pub mod load;
+pub mod memory;
 pub mod quality;
 pub mod restart;
 pub mod silence;
