@@ -185,3 +185,6 @@ fn tell_operator(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>) -> OnReport {
     let telling = Telling::default();
     Box::new(move |report| notices.post(telling.notice(report, clock.now().host_ns)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,8 +158,4 @@ impl State {
         }
         key
     }
-
-    pub fn name(&self, key: ChildKey) -> String {
-        self.nodes.get(&key).map(|node| node.name.to_string()).unwrap_or_default()
-    }
 }

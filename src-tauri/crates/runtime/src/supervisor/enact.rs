@@ -160,7 +160,9 @@ impl State {
         group.gave_up = true;
         let is_guard = group.is_guard;
         tracing::error!(name, words, is_guard, "a supervisor gave up");
-        self.last_words = format!("“{}”: {words}", self.name(key));
+        if let Some(worker) = self.nodes.get(&key).filter(|node| node.job().is_some()) {
+            self.last_words = format!("“{}”: {words}", worker.name);
+        }
         if is_guard {
             self.after.reports.push(Report::GivenUp { name, words });
         } else if supervisor != ROOT {
