@@ -5,6 +5,7 @@
 export interface SightParts {
   /** The size in CSS pixels: at once, and after every change of size or zoom. */
   resized(width: number, height: number): void;
+  /** As soon as it is known, and after every change. */
   sighted(inSight: boolean): void;
 }
 
@@ -15,8 +16,9 @@ export function watchSight(element: HTMLElement, parts: SightParts): () => void 
   const sights =
     typeof IntersectionObserver === "undefined"
       ? null
-      : new IntersectionObserver((entries) => parts.sighted(entries.at(-1)?.isIntersecting ?? true));
+      : new IntersectionObserver((entries) => parts.sighted(entries.at(-1)?.isIntersecting ?? false));
   measure();
+  if (!sights) parts.sighted(true);
   sizes?.observe(element);
   sights?.observe(element);
   window.addEventListener("resize", measure);

@@ -145,6 +145,16 @@ it("begins with a branch of a thousand closed, and opens it on demand", async ()
   expect(all("grid-row").length).toBeLessThan(160);
 });
 
+it("shows forty queues at first, all on demand, and says how many are not listed", async () => {
+  const queues = Array.from({ length: 300 }, (_, index) => ({ name: `inbox ${index}`, policy: "drop_oldest", capacity: 64, depth: 0, dropped: 0 }));
+  const { get, click, until } = await openSystem(hostWith((system) => ({ ...system, queues, queues_total: 4300 })), "queues");
+  const rows = (): number => get("queues").querySelectorAll("tbody tr").length;
+  await until(() => expect(rows()).toBe(40));
+  expect(get("queues").textContent).toMatch(/4\s000 more queues are not listed/);
+  click("all-queues");
+  await until(() => expect(rows()).toBe(300));
+});
+
 it("shows a hostile name as text in the accounts", async () => {
   const { get, until } = await openSystem(new DemoHost(), "sensors");
   await until(() => expect(get("accounts").textContent).toContain(HOSTILE_NAME));
