@@ -19,6 +19,8 @@ cargo xtask COMMAND
                            (FILTER: only the Rust tests whose name contains it)
   ci                       the CI form of test: format, file length, layers, clippy, generated
                            types and every test, with a table of times
+  bench [FILTER]           speed and size against something real, as ratios (FILTER: only the
+                           measures whose name contains it); minutes, on a quiet machine
   layers                   hold the layer rules against what the crates depend on
   bindings                 write the UI's types (ui/src/api) anew from the api crate
   help                     this text
@@ -53,6 +55,11 @@ pub enum Task {
     },
     /// What CI runs.
     Ci,
+    /// Speed and size, as ratios.
+    Bench {
+        /// Only the measures whose name contains this.
+        filter: Option<String>,
+    },
     /// The layer rules alone.
     Layers,
     /// Regenerate the UI's types.
@@ -99,6 +106,7 @@ impl Seen {
             "run" => return Ok(Task::Run { xvfb: self.xvfb, rest: self.words }),
             "test" => Task::Test { filter: self.words.pop().map(|word| word.string()).transpose()? },
             "ci" => Task::Ci,
+            "bench" => Task::Bench { filter: self.words.pop().map(|word| word.string()).transpose()? },
             "layers" => Task::Layers,
             "bindings" => Task::Bindings,
             "help" => Task::Help,
@@ -131,6 +139,7 @@ mod tests {
         let arguments = parsed("test --no-install verify").unwrap();
         let task = Task::Test { filter: Some("verify".into()) };
         assert_eq!(arguments, Arguments { task, install: false });
+        assert_eq!(parsed("bench fleet").unwrap().task, Task::Bench { filter: Some("fleet".into()) });
         assert!(parsed("test one two").unwrap_err().to_string().contains("one"));
     }
 

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | ci | layers | bindings`.
+//! The project's own commands: `cargo xtask run | test | ci | bench | layers | bindings`.
 //!
 //! Each sets up what is missing, says so before it does, and then does its job.
 //! Nothing here is part of the console: no house crate may depend on this one,
@@ -6,6 +6,7 @@
 //! machine that has only Rust.
 
 mod arguments;
+mod bench;
 mod bindings;
 mod ci;
 mod console;
@@ -54,6 +55,7 @@ fn carry_out(arguments: &Arguments) -> Result<()> {
         Task::Run { xvfb, rest } => console::run(arguments.install, *xvfb, rest),
         Task::Test { filter } => ci::test(arguments.install, filter.as_deref()),
         Task::Ci => ci::ci(arguments.install),
+        Task::Bench { filter } => bench::run(arguments.install, filter.as_deref()),
         Task::Layers => layers::check(),
         Task::Bindings => bindings::regenerate(),
     }

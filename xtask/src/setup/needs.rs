@@ -15,6 +15,8 @@ pub enum Purpose {
     RunVirtually,
     /// Every test.
     Test,
+    /// Measuring against others.
+    Bench,
 }
 
 /// One thing that is needed.
@@ -75,9 +77,9 @@ const fn by_hand(evidence: Evidence, advice: &'static str, why: &'static str) ->
 }
 
 use Evidence::{Answers, File, Font, Library, Node, Program};
-use Purpose::{Run, RunVirtually, Test};
+use Purpose::{Bench, Run, RunVirtually, Test};
 
-const LINUX: [Need; 16] = [
+const LINUX: [Need; 17] = [
     package(
         Run,
         File("/etc/ssl/certs/ca-certificates.crt"),
@@ -174,6 +176,12 @@ const LINUX: [Need; 16] = [
         ["erlang-base", "erlang", "erlang", "erlang"],
         "Erlang/OTP: its supervisors are what ours are compared with",
     ),
+    package(
+        Bench,
+        Program("elixir"),
+        ["elixir", "elixir", "elixir", "elixir"],
+        "Elixir on Erlang/OTP: the other side of the benchmarks",
+    ),
 ];
 
 const NODE: Need = by_hand(Node, "install Node 18 or later from https://nodejs.org", "builds the UI");
@@ -206,7 +214,7 @@ mod tests {
         let platform = Platform::Linux(Some(Tool::Apt));
         let count = |purpose| of(platform, purpose).count();
         assert!(count(Run) < count(RunVirtually) && count(RunVirtually) < count(Test));
-        assert_eq!(count(Test), LINUX.len());
+        assert_eq!(count(Bench), LINUX.len());
     }
 
     #[test]
