@@ -1,8 +1,9 @@
 //! Answers requests: each a few lines that ask the runtime and put the answer
 //! into the contract's words. Decides nothing.
 
+use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
-use crate::{ApiError, ErrorCode, Folders, RecordingSummary, Request, Response};
+use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
 use crate::{calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
@@ -16,6 +17,7 @@ pub struct Api {
     folders: Folders,
     recording_folder: Mutex<PathBuf>,
     started: Stamp,
+    health: Health,
 }
 
 impl Api {
@@ -24,7 +26,8 @@ impl Api {
     pub fn new(console: Console, folders: Folders) -> Self {
         let recording_folder = Mutex::new(folders.remembered());
         let started = console.now();
-        Self { console, folders, recording_folder, started }
+        let health = Health::new(started.host_ns);
+        Self { console, folders, recording_folder, started, health }
     }
 
     /// The console itself, for a host that needs more than requests.
@@ -50,7 +53,7 @@ impl Api {
     fn answer_at_once(&self, request: Request) -> Result<Response, ApiError> {
         match request {
             Request::Snapshot => Ok(Response::Snapshot(Box::new(self.snapshot()))),
-            Request::System => Ok(Response::System(Box::new(system::system(&self.console, self.started)))),
+            Request::System => Ok(Response::System(Box::new(self.system()))),
             Request::Scenarios => Ok(Response::Scenarios(scenarios::list(&self.folders.scenarios))),
             Request::StartScenario { id } => self.start_scenario(&id),
             Request::StopScenario => self.stop_scenario(),
@@ -97,6 +100,37 @@ impl Api {
         }
         let trace = self.console.trace(&key, (request.window_ms * 1e6) as i64, request.pixels);
         Ok(frame::encode(trace.as_ref()))
+    }
+
+    /// The runtime at this moment.
+    #[must_use]
+    pub fn system(&self) -> System {
+        system::system(&self.console, self.started, |tree| self.checks(tree))
+    }
+
+    /// The supervision tree at this moment.
+    #[must_use]
+    pub fn tree(&self) -> TreeNode {
+        system::outline(&self.console.tree())
+    }
+
+    /// Whether the console is ready for work, and what stands in its way.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        Readiness::of(self.checks(&self.tree()))
+    }
+
+    fn checks(&self, tree: &TreeNode) -> Vec<CheckRow> {
+        let facts = Facts {
+            recorder: self.console.recorder(),
+            free_bytes: free_bytes(&self.recording_folder()),
+            adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
+            load: self.console.regime().load(),
+            memory_protected: self.console.regime().memory_protected(),
+            tree,
+            is_failed: self.console.is_failed(),
+        };
+        self.health.checks(&facts, self.console.now().host_ns)
     }
 
     fn start_scenario(&self, id: &str) -> Result<Response, ApiError> {

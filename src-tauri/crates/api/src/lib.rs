@@ -2,10 +2,13 @@
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
 mod calls;
+mod edge;
 mod error;
 mod folders;
 pub mod frame;
 mod handler;
+mod health;
+mod metrics;
 mod recordings;
 mod request;
 mod rows;
@@ -16,6 +19,7 @@ mod system;
 pub use error::{ApiError, ErrorCode};
 pub use folders::Folders;
 pub use handler::{Api, recorder_error, summary};
+pub use health::Readiness;
 pub use recordings::{export_csv, verdict, verify};
 pub use request::{
     ExportDone, RecordingEntry, RecordingSummary, Request, Response, ScenarioEntry, StreamVerdict, Verdict,

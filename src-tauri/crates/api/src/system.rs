@@ -6,6 +6,7 @@ mod attention;
 mod bio;
 mod fill;
 mod load;
+mod outline;
 mod services;
 mod telemetry;
 mod tree;
@@ -15,6 +16,7 @@ pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCo
 pub use bio::BioRow;
 pub(crate) use fill::system;
 pub use load::{LoadThresholds, LoadView, MemoryView, PressureRow};
+pub(crate) use outline::tree as outline;
 pub use services::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView, TiersView};
 pub use telemetry::{CheckRow, CheckStatus, LatencyRow};
 pub use tree::{TreeKind, TreeNode};

@@ -86,6 +86,12 @@ impl Server {
         &self.served.token
     }
 
+    /// What it keeps its callers to.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.served.limits
+    }
+
     /// What it has done.
     #[must_use]
     pub fn view(&self) -> ServerView {

@@ -2,6 +2,7 @@
 
 use crate::connectors::{NotAnswering, RunningConnector};
 use crate::core::{Core, SeenDevice};
+use crate::edge::Edge;
 use crate::notices::Posted;
 use crate::queue::QueueView;
 use crate::recorder::{Recorded, RecorderError, RecorderView};
@@ -67,6 +68,7 @@ pub struct Console {
     config: Config,
     simulation: Mutex<Option<Simulation>>,
     bluetooth: Mutex<Option<RunningConnector>>,
+    edge: Edge,
 }
 
 impl Console {
@@ -83,7 +85,13 @@ impl Console {
                 None
             }
         };
-        Ok(Self { core, config, simulation: Mutex::default(), bluetooth: Mutex::new(bluetooth) })
+        Ok(Self {
+            core,
+            config,
+            simulation: Mutex::default(),
+            bluetooth: Mutex::new(bluetooth),
+            edge: Edge::default(),
+        })
     }
 
     /// Both clocks.
@@ -165,6 +173,12 @@ impl Console {
             *slot = Some(start_bluetooth(&self.core).map_err(|_| NotAnswering)?);
         }
         slot.as_ref().ok_or(NotAnswering)?.command(command)
+    }
+
+    /// Whether Bluetooth is used in this run.
+    #[must_use]
+    pub fn uses_bluetooth(&self) -> bool {
+        self.config.bluetooth
     }
 
     /// The adapter.
@@ -275,10 +289,28 @@ impl Console {
         &self.core.telemetry
     }
 
+    // ---- the edge ----
+
+    /// Serves HTTP on loopback: `port` 0 takes any free one. The door is
+    /// published in `folder`. Gives the port.
+    ///
+    /// # Errors
+    /// The port is taken, the door's file can't be written, or there is no thread left.
+    pub fn serve(&self, port: u16, folder: &Path, answer: Arc<dyn peer::Answer>) -> std::io::Result<u16> {
+        self.edge.open(&self.core, port, folder, answer)
+    }
+
+    /// What the HTTP server has done, and its limits; none where it is closed.
+    #[must_use]
+    pub fn server(&self) -> Option<(peer::ServerView, peer::Limits)> {
+        self.edge.view()
+    }
+
     /// Ends everything: sources first, then workers, the recorder last. A
     /// running recording is committed; it is not closed, because nobody asked.
     /// Gives the names of threads that missed their deadline.
     pub fn shut_down(&self) -> Vec<String> {
+        self.edge.close();
         let late = self.core.tree.shut_down(SHUTDOWN_DEADLINE);
         (*self.simulation.lock(), *self.bluetooth.lock()) = (None, None);
         late

@@ -8,7 +8,7 @@ use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{Handle, OnReport, Place, Service, Telling, Tree};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{SUPERVISOR_RESTART, Telemetry};
 use crate::worker::{self, Work, shared_worker_for};
 use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
@@ -55,6 +55,7 @@ impl Core {
         let notices = Arc::new(NoticeBoard::default());
         let tree = Tree::new(Arc::clone(&clock), tell_operator(Arc::clone(&clock), Arc::clone(&notices)))?;
         let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
+        telemetry.adopt(SUPERVISOR_RESTART, tree.restarts());
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
         let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));

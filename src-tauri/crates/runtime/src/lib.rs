@@ -6,6 +6,7 @@
 mod connectors;
 mod console;
 mod core;
+mod edge;
 mod flow;
 mod hub;
 mod ledger;

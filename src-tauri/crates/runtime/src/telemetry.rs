@@ -20,6 +20,9 @@ pub const RECORDER_START: &str = "recorder start";
 /// From the word to stop to the sealed file.
 pub const RECORDER_STOP: &str = "recorder stop";
 
+/// From the report of a failure to the next run of the child.
+pub const SUPERVISOR_RESTART: &str = "supervisor restart";
+
 /// Something that is counted since the start.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
@@ -58,6 +61,11 @@ impl Telemetry {
             return Arc::clone(known);
         }
         Arc::clone(self.latencies.write().entry(call).or_default())
+    }
+
+    /// Takes in the latencies that somebody else keeps.
+    pub fn adopt(&self, call: &'static str, latency: Arc<Latency>) {
+        self.latencies.write().insert(call, latency);
     }
 
     /// The counter of a name.

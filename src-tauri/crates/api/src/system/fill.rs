@@ -1,20 +1,22 @@
 //! From the runtime's views to the contract's words.
 
-use super::{DropRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeKind, TreeNode};
+use super::{CheckRow, DropRow, EntranceRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode};
 use crate::{QueueRow, rows};
 use model::Stamp;
-use runtime::{ChildState, ChildView, Console, LatencyView, SensorView, StreamView};
+use peer::{Limits, ServerView};
+use runtime::{Console, LatencyView, SensorView, StreamView};
 
 /// The runtime of `console`, which was started at `started`.
-pub fn system(console: &Console, started: Stamp) -> System {
+pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) -> Vec<CheckRow>) -> System {
     let (now, views) = (console.now(), console.sensors());
+    let tree = super::outline::tree(&console.tree());
     let queues: Vec<QueueRow> = console.queues().into_iter().map(rows::queue).collect();
     System {
         now_ms: now.wall_ns as f64 / 1e6,
         uptime_secs: secs(now.host_ns.saturating_sub(started.host_ns)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        checks: Vec::new(),
-        tree: tree(console.threads()),
+        checks: health(&tree),
+        tree,
         load: None,
         attention: None,
         backpressure: None,
@@ -27,7 +29,7 @@ pub fn system(console: &Console, started: Stamp) -> System {
         history: None,
         tiers: None,
         breakers: Vec::new(),
-        entrances: Vec::new(),
+        entrances: console.server().into_iter().map(http_entrance).collect(),
         tasks: None,
         bio: None,
         latencies: console.telemetry().latencies().iter().map(latency).collect(),
@@ -75,6 +77,17 @@ fn account(view: &SensorView) -> SensorAccount {
     }
 }
 
+/// The HTTP server as an entrance: the limit is that of callers with the token.
+fn http_entrance((view, limits): (ServerView, Limits)) -> EntranceRow {
+    EntranceRow {
+        name: "http".to_owned(),
+        rate_hz: f64::from(limits.known_per_sec.get()),
+        burst: limits.known_burst.get(),
+        passed: view.served + view.failed,
+        refused: view.too_many + view.unauthorised + view.foreign + view.busy,
+    }
+}
+
 fn latency(view: &LatencyView) -> LatencyRow {
     let us = |ns: u64| ns as f64 / 1e3;
     LatencyRow {
@@ -84,44 +97,5 @@ fn latency(view: &LatencyView) -> LatencyRow {
         p95_us: us(view.p95_ns),
         p99_us: us(view.p99_ns),
         max_us: us(view.max_ns),
-    }
-}
-
-fn tree(threads: Vec<ChildView>) -> TreeNode {
-    TreeNode {
-        strategy: Some("one_for_one".into()),
-        children: threads.into_iter().map(thread).collect(),
-        ..node("console", TreeKind::Supervisor, "running")
-    }
-}
-
-fn thread(view: ChildView) -> TreeNode {
-    let state = match view.state {
-        ChildState::Running => "running",
-        ChildState::Ended => "ended",
-        ChildState::GivenUp => "given_up",
-    };
-    TreeNode {
-        restarts: view.restarts,
-        last_failure: view.last_failure,
-        ..node(&view.name, TreeKind::Thread, state)
-    }
-}
-
-fn node(name: &str, kind: TreeKind, state: &str) -> TreeNode {
-    TreeNode {
-        name: name.to_owned(),
-        kind,
-        strategy: None,
-        max_restarts: None,
-        within_secs: None,
-        restart: "permanent".to_owned(),
-        state: state.to_owned(),
-        restarts: 0,
-        uptime_secs: None,
-        last_failure: String::new(),
-        backtrace: None,
-        abandoned: 0,
-        children: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::service::{Body, Hook};
 use super::task::Tasks;
 use super::tree::OnReport;
+use crate::telemetry::Latency;
 use model::Clock;
 use parking_lot::{Condvar, Mutex};
 use policy::supervise::{ChildKey, Event};
@@ -23,6 +24,8 @@ pub struct Shared {
     pub changed: Condvar,
     pub wake: Wake,
     pub on_report: OnReport,
+    /// From the report of a failure to the start of the next run.
+    pub restarts: Arc<Latency>,
     pub tasks: Arc<Tasks>,
 }
 
@@ -76,11 +79,15 @@ impl Shared {
             (result, std::mem::take(&mut state.after))
         };
         self.changed.notify_all();
-        self.finish(after);
+        self.finish(after, now_ns);
         result
     }
 
-    fn finish(&self, after: After) {
+    fn finish(&self, after: After, began_ns: i64) {
+        let is_restart = |report: &&Report| matches!(report, Report::Restarted { .. });
+        for _ in after.reports.iter().filter(is_restart) {
+            self.restarts.record(self.clock.now().host_ns.saturating_sub(began_ns));
+        }
         if after.has_new_timer {
             self.wake.wake();
         }

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::service::Service;
 use super::task::Tasks;
 use super::view::{NodeKind, TreeView};
+use crate::telemetry::Latency;
 use model::Clock;
 use parking_lot::{Condvar, Mutex};
 use policy::supervise::{Child, ChildKey, Event, RestartType, Strategy};
@@ -43,6 +44,7 @@ impl Tree {
             changed: Condvar::new(),
             wake,
             on_report,
+            restarts: Arc::default(),
             tasks,
         });
         shared.change(State::plant);
@@ -85,6 +87,12 @@ impl Tree {
     pub fn view(&self) -> TreeView {
         let now_ns = self.0.clock.now().host_ns;
         TreeView::of(&self.0.state.lock(), now_ns)
+    }
+
+    /// How long restarts took, from the report of a failure to the next run.
+    #[must_use]
+    pub fn restarts(&self) -> Arc<Latency> {
+        Arc::clone(&self.0.restarts)
     }
 
     /// Tells everything to end, in reverse order, and does not wait.

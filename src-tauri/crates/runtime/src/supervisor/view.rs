@@ -5,7 +5,8 @@ use super::node::{Node, NodeState, Role};
 use super::panics::Fault;
 use super::plan::ROOT;
 use super::service::Body;
-use policy::supervise::{ChildKey, Strategy};
+use policy::restart::Intensity;
+use policy::supervise::{ChildKey, RestartType, Strategy};
 use std::sync::Arc;
 
 /// What a node is.
@@ -40,6 +41,10 @@ pub struct NodeView {
     pub name: Arc<str>,
     /// What it is.
     pub kind: NodeKind,
+    /// Which ends lead to a restart.
+    pub restart: RestartType,
+    /// Of a supervisor: how many restarts are too many.
+    pub intensity: Option<Intensity>,
     /// Where it stands.
     pub state: NodeState,
     /// How often it was started again.
@@ -159,6 +164,8 @@ fn node_view(state: &State, key: ChildKey, now_ns: i64) -> NodeView {
         key: key.0,
         name: Arc::clone(&node.name),
         kind: kind_of(node),
+        restart: node.spec.restart,
+        intensity: node.group().map(|group| group.flags.intensity),
         state: node.state,
         restarts: node.restarts(),
         uptime_ns: now_ns.saturating_sub(node.since_ns),

@@ -1,0 +1,209 @@
+//! The metrics as Prometheus' text (format 0.0.4), from the same view of the
+//! runtime that the screen shows. Sensors are summed up and not told one by one:
+//! their names come and go, and a scraper keeps each for ever.
+
+mod encode;
+
+use crate::{CheckStatus, LatencyRow, System, TreeNode};
+use encode::{Kind, Text};
+use runtime::Console;
+use std::collections::BTreeMap;
+
+/// The metrics of a console.
+pub fn text(system: &System, console: &Console) -> String {
+    let mut text = Text::default();
+    console_itself(&mut text, system);
+    samples(&mut text, system);
+    queues(&mut text, system);
+    tree(&mut text, &system.tree);
+    load(&mut text, system);
+    services(&mut text, system);
+    let sums = console.telemetry().latencies().into_iter().map(|view| (view.call, view.sum_ns));
+    latencies(&mut text, &system.latencies, &sums.collect());
+    let counters = console.telemetry().counters();
+    let events = counters.iter().map(|(name, count)| (*name, *count as f64));
+    text.each("sensocto_events_total", Kind::Counter, "What happened, by kind.", "event", events);
+    text.finish()
+}
+
+fn console_itself(text: &mut Text, system: &System) {
+    text.each(
+        "sensocto_build_info",
+        Kind::Gauge,
+        "The version that runs.",
+        "version",
+        [(system.version.as_str(), 1.0)],
+    );
+    text.one("sensocto_uptime_seconds", Kind::Gauge, "Since the start.", system.uptime_secs);
+    let checks = system.checks.iter().map(|check| (check.name.as_str(), f64::from(rank(check.status))));
+    let help = "How each check stands: 0 good, 1 warning, 2 failed.";
+    text.each("sensocto_check_status", Kind::Gauge, help, "check", checks);
+}
+
+fn rank(status: CheckStatus) -> u8 {
+    match status {
+        CheckStatus::Good => 0,
+        CheckStatus::Warning => 1,
+        CheckStatus::Failed => 2,
+    }
+}
+
+fn samples(text: &mut Text, system: &System) {
+    let sums = &system.counters;
+    text.one("sensocto_sensors", Kind::Gauge, "Sensors known.", f64::from(system.sensors_total));
+    text.one(
+        "sensocto_samples_offered",
+        Kind::Gauge,
+        "Samples offered by the sources of known sensors.",
+        sums.offered as f64,
+    );
+    text.one(
+        "sensocto_samples_delivered",
+        Kind::Gauge,
+        "Samples of known sensors in the hot rings.",
+        sums.delivered as f64,
+    );
+    text.one(
+        "sensocto_samples_dropped",
+        Kind::Gauge,
+        "Samples of known sensors dropped on the way.",
+        sums.dropped as f64,
+    );
+}
+
+fn queues(text: &mut Text, system: &System) {
+    // Two sensors may have one name; two samples of one metric may not.
+    let mut by_name: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    for queue in &system.queues {
+        let [depth, capacity, dropped] = by_name.entry(&queue.name).or_default();
+        *depth += f64::from(queue.depth);
+        *capacity += f64::from(queue.capacity);
+        *dropped += queue.dropped as f64;
+    }
+    let column = |k: usize| by_name.iter().map(move |(name, row)| (*name, row[k]));
+    text.each("sensocto_queue_depth", Kind::Gauge, "Entries waiting.", "queue", column(0));
+    text.each("sensocto_queue_capacity", Kind::Gauge, "Entries that fit.", "queue", column(1));
+    text.each(
+        "sensocto_queue_dropped_samples",
+        Kind::Gauge,
+        "Samples dropped because it was full.",
+        "queue",
+        column(2),
+    );
+}
+
+fn tree(text: &mut Text, root: &TreeNode) {
+    let mut states: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut restarts = 0.0;
+    root.walk(&mut |node| {
+        *states.entry(&node.state).or_default() += 1.0;
+        restarts += f64::from(node.restarts);
+    });
+    text.each(
+        "sensocto_tree_nodes",
+        Kind::Gauge,
+        "Places of the supervision tree by state.",
+        "state",
+        states,
+    );
+    text.one("sensocto_tree_restarts", Kind::Gauge, "Restarts of the places in the tree.", restarts);
+    text.one(
+        "sensocto_tree_abandoned",
+        Kind::Gauge,
+        "Runs that were left behind.",
+        f64::from(root.abandoned),
+    );
+}
+
+fn load(text: &mut Text, system: &System) {
+    if let Some(load) = &system.load {
+        text.one(
+            "sensocto_load_score",
+            Kind::Gauge,
+            "The weighted sum of the pressures, 0 to 1.",
+            load.score,
+        );
+        text.each(
+            "sensocto_load_level",
+            Kind::Gauge,
+            "1 for the level in force.",
+            "level",
+            [(load.level.as_str(), 1.0)],
+        );
+        let pressures = load.pressures.iter().map(|row| (row.name.as_str(), row.value));
+        text.each("sensocto_load_pressure", Kind::Gauge, "Pressures, 0 to 1.", "pressure", pressures);
+        text.one("sensocto_memory_used_bytes", Kind::Gauge, "Memory used.", load.memory.used_bytes as f64);
+        text.one(
+            "sensocto_memory_limit_bytes",
+            Kind::Gauge,
+            "Memory that may be used.",
+            load.memory.limit_bytes as f64,
+        );
+    }
+    if let Some(attention) = &system.attention {
+        let levels = attention.levels;
+        let rows =
+            [("none", levels.none), ("low", levels.low), ("medium", levels.medium), ("high", levels.high)];
+        let rows = rows.map(|(level, sensors)| (level, f64::from(sensors)));
+        text.each("sensocto_attention_sensors", Kind::Gauge, "Sensors by attention level.", "level", rows);
+    }
+}
+
+fn services(text: &mut Text, system: &System) {
+    if let Some(tiers) = system.tiers {
+        let bytes = [("hot", tiers.hot_bytes as f64), ("warm", tiers.warm_bytes as f64)];
+        let samples = [("hot", tiers.hot_samples as f64), ("warm", tiers.warm_samples as f64)];
+        text.each("sensocto_store_bytes", Kind::Gauge, "Memory of the attribute store.", "tier", bytes);
+        text.each("sensocto_store_samples", Kind::Gauge, "Samples in the attribute store.", "tier", samples);
+    }
+    if let Some(outbox) = &system.outbox {
+        text.one(
+            "sensocto_outbox_waiting",
+            Kind::Gauge,
+            "Entries that wait to be delivered.",
+            outbox.waiting as f64,
+        );
+        text.one("sensocto_outbox_sent_total", Kind::Counter, "Entries delivered.", outbox.sent as f64);
+        text.one(
+            "sensocto_outbox_failed_total",
+            Kind::Counter,
+            "Deliveries that failed.",
+            outbox.failed as f64,
+        );
+    }
+    let passed = system.entrances.iter().map(|row| (row.name.as_str(), row.passed as f64));
+    text.each("sensocto_entrance_passed_total", Kind::Counter, "Let in.", "entrance", passed);
+    let refused = system.entrances.iter().map(|row| (row.name.as_str(), row.refused as f64));
+    text.each("sensocto_entrance_refused_total", Kind::Counter, "Turned away.", "entrance", refused);
+    let open =
+        system.breakers.iter().map(|row| (row.name.as_str(), f64::from(u8::from(row.state != "closed"))));
+    text.each(
+        "sensocto_breaker_open",
+        Kind::Gauge,
+        "1 while a circuit breaker is not closed.",
+        "breaker",
+        open,
+    );
+    let factors = system.bio.iter().flatten().map(|row| (row.name.as_str(), row.factor));
+    text.each("sensocto_bio_factor", Kind::Gauge, "Factors of the bio modules.", "module", factors);
+}
+
+fn latencies(text: &mut Text, rows: &[LatencyRow], sums_ns: &BTreeMap<&str, u64>) {
+    text.family("sensocto_call_seconds", Kind::Summary, "How long calls took since the start.");
+    for row in rows {
+        for (quantile, us) in [("0.5", row.p50_us), ("0.95", row.p95_us), ("0.99", row.p99_us)] {
+            text.sample("sensocto_call_seconds", &[("call", &row.call), ("quantile", quantile)], us / 1e6);
+        }
+        let sum_ns = sums_ns.get(row.call.as_str()).copied().unwrap_or_default();
+        text.sample("sensocto_call_seconds_sum", &[("call", &row.call)], sum_ns as f64 / 1e9);
+        text.sample("sensocto_call_seconds_count", &[("call", &row.call)], row.count as f64);
+    }
+    let longest = rows.iter().map(|row| (row.call.as_str(), row.max_us / 1e6));
+    text.each(
+        "sensocto_call_longest_seconds",
+        Kind::Gauge,
+        "The longest call since the start.",
+        "call",
+        longest,
+    );
+}
