@@ -26,12 +26,14 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use tree::Script;
+use tree::{Script, Step};
 
 /// Scripts that were too late on a busy machine are run again this often.
 const ROUNDS_MAX: usize = 5;
-/// How many smaller scripts are tried in order to print a small one.
-const SHRINKS_MAX: usize = 150;
+/// How long smaller scripts are tried in order to print a small one: in runs of
+/// Erlang, of which a wait costs ten.
+const SHRINK_BUDGET: usize = 150;
+const WAIT_COST: usize = 10;
 
 #[test]
 fn does_what_erlang_otp_does() {
@@ -109,11 +111,15 @@ fn in_time(erlang: &Erlang, scripts: &BTreeMap<usize, Script>, mut traces: Trace
 /// The smallest script that was found to differ still.
 fn shrunk(erlang: &Erlang, mut tree: impl ValueTree<Value = Script>) -> Script {
     let mut smallest = tree.current();
-    for _ in 0..SHRINKS_MAX {
-        let (machine, otp) = both(erlang, &BTreeMap::from([(0, tree.current())]));
+    let mut budget = SHRINK_BUDGET;
+    while budget > 0 {
+        let script = tree.current();
+        let waits = script.steps.iter().filter(|step| matches!(step, Step::Wait)).count();
+        budget = budget.saturating_sub(1 + WAIT_COST * waits);
+        let (machine, otp) = both(erlang, &BTreeMap::from([(0, script.clone())]));
         let differs = machine != otp;
         if differs {
-            smallest = tree.current();
+            smallest = script;
         }
         if !(if differs { tree.simplify() } else { tree.complicate() }) {
             break;

@@ -70,7 +70,11 @@ fn worker() -> impl proptest::strategy::Strategy<Value = Worker> {
         1 => Just(Obeys::Never),
     ];
     let fault = prop_oneof![3 => Just(Fault::Fails), 1 => Just(Fault::Ignores)];
-    let faults = prop_oneof![2 => Just(Vec::new()), 1 => vec((2..6u32, fault.clone()), 1..4), 1 => vec((1..3u32, fault), 1..2)];
+    let faults = prop_oneof![
+        6 => Just(Vec::new()),
+        5 => vec((2..6u32, fault.clone()), 1..4),
+        1 => vec((1..3u32, fault), 1),
+    ];
     (obeys, faults).prop_map(|(obeys, faults)| Worker { obeys, faults })
 }
 
