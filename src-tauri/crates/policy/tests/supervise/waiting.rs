@@ -40,6 +40,14 @@ fn a_crash_during_the_boot_is_looked_at_after_it() {
 }
 
 #[test]
+fn a_child_that_ends_before_its_start_is_reported_is_looked_at_afterwards() {
+    let mut rig = Rig::of_three(Strategy::OneForOne);
+    assert_eq!(rig.feed(crashed(1)), ["start 1"]);
+    assert!(rig.feed(crashed(1)).is_empty());
+    assert_eq!(rig.feed(Event::Started(ChildKey(1))), ["start 1"]);
+}
+
+#[test]
 fn a_child_that_is_dead_already_is_not_told_to_stop_and_its_end_is_not_looked_at_again() {
     let mut rig = Rig::of_three(Strategy::OneForAll);
     assert_eq!(rig.feed(crashed(1)), ["stop 3"]);
