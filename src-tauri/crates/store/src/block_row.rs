@@ -47,6 +47,13 @@ impl BlockRow {
         row
     }
 
+    /// The same samples as a row of `stream`.
+    pub(crate) fn of_stream(mut self, stream: StreamNo) -> Self {
+        self.stream = stream;
+        self.crc32c = self.checksum();
+        self
+    }
+
     /// Reads the block back; says in words what is wrong if it can't.
     pub(crate) fn decode(&self, channels: usize) -> Result<Block, String> {
         if self.checksum() != self.crc32c {

@@ -56,6 +56,16 @@ pub enum StoreError {
         /// What it is, as far as we can see: "it is empty".
         found: &'static str,
     },
+    /// The file is not the database that belongs there.
+    #[error("{} is not {expected}: {found}.", .path.display())]
+    OtherFile {
+        /// The file.
+        path: PathBuf,
+        /// What belongs there: "an outbox".
+        expected: &'static str,
+        /// What it is, as far as we can see.
+        found: &'static str,
+    },
     /// The file was written by a newer console.
     #[error("{} was written by a newer console (format {found}; this one knows up to {known}).", .path.display())]
     NewerVersion {
@@ -121,6 +131,7 @@ impl StoreError {
             Self::MissingFolder { .. } => "Create the folder, or choose one that exists.",
             Self::MissingFile { .. } => "Check the name; it may have been moved or renamed.",
             Self::NotARecording { .. } => "Choose a file that the console recorded (.sensocto).",
+            Self::OtherFile { .. } => "Move it away; the console makes a new one.",
             Self::NewerVersion { .. } => "Update the console to read it.",
             Self::Damaged { .. } => {
                 "Use another copy if there is one; `sensocto verify` tells which parts are good."

@@ -45,7 +45,7 @@ pub(crate) fn create(path: &Path, new: &NewRecording) -> Result<(Connection, Pat
 }
 
 /// Makes the file, and lets go of it before SQLite locks it.
-fn write_new(path: &Path, image: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_new(path: &Path, image: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     if !folder.is_dir() {
         return Err(StoreError::MissingFolder { folder: folder.to_owned() });
@@ -70,6 +70,11 @@ fn image(new: &NewRecording) -> rusqlite::Result<Vec<u8>> {
     put_meta(&conn, "host_clock", HOST_CLOCK)?;
     put_stamp(&conn, "started", new.started)?;
     put_stamp(&conn, "saved", new.started)?;
+    wal_image(&mut conn)
+}
+
+/// The bytes of a database that is to have a write-ahead log.
+pub(crate) fn wal_image(conn: &mut Connection) -> rusqlite::Result<Vec<u8>> {
     let mut image = conn.serialize("main")?.to_vec();
     if let Some(modes) = image.get_mut(WAL_MODE_BYTES) {
         modes.fill(2);
@@ -77,7 +82,7 @@ fn image(new: &NewRecording) -> rusqlite::Result<Vec<u8>> {
     Ok(image)
 }
 
-fn open_for_writing(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn open_for_writing(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.pragma_update(None, "synchronous", "FULL")?;

@@ -3,13 +3,18 @@
 //! A recording is written by one [`Writer`] on one thread, a transaction at a
 //! time; whatever was committed survives a crash, and a file that was never
 //! closed opens as it is. It is read through [`Recording`] and checked, block
-//! by block, by [`verify`]. The layout of the file is in `FORMAT.md`.
+//! by block, by [`verify`]. Beside them the console keeps two databases for
+//! itself: the [`outbox`], what must be delivered, and the [`history`], what was
+//! measured lately. The layout of all three is in `FORMAT.md`.
 //!
 //! This crate starts no thread and asks no clock: times come with the data.
 
 mod block_row;
+mod database;
 mod error;
 mod file;
+pub mod history;
+pub mod outbox;
 mod pack;
 mod recording;
 mod stats;

@@ -6,6 +6,7 @@ mod bad_files;
 mod closing;
 mod crash;
 mod disks;
+mod kills;
 mod neighbours;
 mod sample;
 mod verdicts;

@@ -1,0 +1,110 @@
+//! What is to be seen of the outbox.
+
+use super::{Outbox, counts};
+use crate::StoreError;
+use crate::file::bytes_on_disk;
+
+/// The outbox in numbers.
+/// `put = delivered + dropped + discarded + waiting + parked`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Messages that wait or are being delivered.
+    pub waiting: u64,
+    /// Of these, being delivered.
+    pub claimed: u64,
+    /// Messages set aside.
+    pub parked: u64,
+    /// Bytes of the payloads of both.
+    pub bytes: u64,
+    /// Put in, since the file was made.
+    pub put: u64,
+    /// Delivered.
+    pub delivered: u64,
+    /// Gave way because the outbox was full.
+    pub dropped: u64,
+    /// Thrown away by the operator.
+    pub discarded: u64,
+    /// Refused because the outbox was full; never put in.
+    pub refused: u64,
+    /// Came while the same message was waiting; never put in.
+    pub duplicate: u64,
+    /// The file's size on disk, write-ahead log included.
+    pub bytes_on_disk: u64,
+}
+
+/// A message that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedMessage {
+    /// Its number.
+    pub id: i64,
+    /// Which destination.
+    pub topic: String,
+    /// Its key.
+    pub key: String,
+    /// Tries made.
+    pub tries: u32,
+    /// Why the last one failed.
+    pub failure: String,
+    /// When it was put in, nanoseconds since 1970-01-01 UTC.
+    pub wall_ns: i64,
+    /// Bytes of its payload.
+    pub bytes: u64,
+}
+
+impl Outbox {
+    /// The outbox in numbers.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn counts(&self) -> Result<OutboxCounts, StoreError> {
+        let level = self.level;
+        self.db.read(|conn| {
+            Ok(OutboxCounts {
+                waiting: level.messages - level.parked,
+                claimed: self.claims.held(),
+                parked: level.parked,
+                bytes: level.bytes,
+                put: counts::get(conn, "put")?,
+                delivered: counts::get(conn, "delivered")?,
+                dropped: counts::get(conn, "dropped")?,
+                discarded: counts::get(conn, "discarded")?,
+                refused: counts::get(conn, "refused")?,
+                duplicate: counts::get(conn, "duplicate")?,
+                bytes_on_disk: bytes_on_disk(&self.db.path),
+            })
+        })
+    }
+
+    /// The sum of what a sender has noted under `name`; see [`Outbox::put`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn noted(&self, name: &str) -> Result<u64, StoreError> {
+        self.db.read(|conn| counts::get(conn, name))
+    }
+
+    /// The messages that were set aside, the oldest first, `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn parked(&self, limit: usize) -> Result<Vec<ParkedMessage>, StoreError> {
+        self.db.read(|conn| {
+            conn.prepare_cached(
+                "SELECT id, topic, key, tries, failure, wall_ns, length(payload) FROM messages
+                 WHERE parked = 1 ORDER BY id LIMIT ?1",
+            )?
+            .query_map([limit as i64], |row| {
+                Ok(ParkedMessage {
+                    id: row.get(0)?,
+                    topic: row.get(1)?,
+                    key: row.get(2)?,
+                    tries: row.get(3)?,
+                    failure: row.get(4)?,
+                    wall_ns: row.get(5)?,
+                    bytes: row.get::<_, i64>(6)?.cast_unsigned(),
+                })
+            })?
+            .collect()
+        })
+    }
+}
