@@ -59,6 +59,9 @@ pub struct Message {
 pub enum After {
     /// Another try, not before this host time; those behind it wait too.
     RetryAt(i64),
+    /// Another try, not before this host time, and the failed one does not count:
+    /// the destination was to blame, not the message.
+    PutOff(i64),
     /// None: it is set aside for the operator, and those behind it go on.
     Park,
     /// It was not tried after all: the try does not count.
@@ -85,7 +88,7 @@ impl Outbox {
         let mut db = Database::open(path, &KIND)?;
         // Claims live in memory: two processes must not deliver from one file.
         db.conn.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(|error| db.error(&error))?;
-        let level = db.transact(|tx| rows::level(tx))?;
+        let level = db.transact(rows::level)?;
         Ok(Self { db, bounds, claims: Claims::default(), level })
     }
 
@@ -146,9 +149,11 @@ impl Outbox {
                 self.claims.wait(message, at_ns);
                 self.db.transact(|tx| rows::note_failure(tx, message.id, why))
             }
-            After::NotTried => {
-                self.db.transact(|tx| rows::count_tries(tx, std::slice::from_ref(message), -1))
+            After::PutOff(at_ns) => {
+                self.claims.wait(message, at_ns);
+                self.uncount_try(message, why)
             }
+            After::NotTried => self.uncount_try(message, ""),
             After::Park => {
                 self.claims.forget(message.id);
                 self.db.transact(|tx| rows::park(tx, message.id, why))?;
@@ -156,6 +161,13 @@ impl Outbox {
                 Ok(())
             }
         }
+    }
+
+    fn uncount_try(&mut self, message: &Message, why: &str) -> Result<(), StoreError> {
+        self.db.transact(|tx| {
+            rows::count_tries(tx, std::slice::from_ref(message), -1)?;
+            if why.is_empty() { Ok(()) } else { rows::note_failure(tx, message.id, why) }
+        })
     }
 
     /// Lets a parked message try again, with its tries forgotten. It keeps its

@@ -64,6 +64,18 @@ fn a_failed_message_holds_those_behind_it_until_its_time_and_no_other_key() {
 }
 
 #[test]
+fn a_try_that_failed_by_the_destinations_fault_does_not_count() {
+    let (_folder, mut outbox) = outbox(Bounds::default());
+    put(&mut outbox, "a", 0);
+    for round in 0..5 {
+        let lot = claim(&mut outbox, 10, round);
+        assert_eq!((lot[0].tries, lot[0].first_try_ns), (1, 0));
+        outbox.fail(&lot[0], After::PutOff(round + 1), "it is away").unwrap();
+        assert_eq!(claim(&mut outbox, 10, round), []);
+    }
+}
+
+#[test]
 fn a_parked_message_lets_those_behind_it_pass_and_waits_for_the_operator() {
     let (_folder, mut outbox) = outbox(Bounds::default());
     (0..3).for_each(|n| assert!(matches!(put(&mut outbox, "a", n), Put::Kept(_))));
