@@ -20,8 +20,8 @@ const OTHERS: usize = 99;
 const PACKET_EVERY: Duration = Duration::from_millis(2);
 /// The guard allows 3 restarts in 5 s; a worker that is given up is added anew.
 const RUNS_PER_CHILD: u64 = 3;
-/// From one crash to the next.
-const CRASH_EVERY: Duration = Duration::from_millis(5);
+/// From one crash to the next, as in the OTP measurement.
+const CRASH_EVERY: Duration = Duration::from_millis(2);
 
 fn main() -> std::io::Result<()> {
     let crashes = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(500);

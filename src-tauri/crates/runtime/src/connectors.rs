@@ -207,4 +207,14 @@ mod tests {
         let link = core.registry.all()[0].link();
         assert!(matches!(link, LinkState::Lost { .. }), "{link:?}");
     }
+
+    #[test]
+    fn an_order_to_end_that_was_meant_for_a_failed_run_does_not_end_the_next() {
+        let (commands, receiver) = bounded(COMMANDS_CAPACITY);
+        for command in [Command::StartScan, Command::Shutdown, Command::Refresh] {
+            commands.send(command).unwrap();
+        }
+        forget_old_ends(&receiver, &commands);
+        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [Command::StartScan, Command::Refresh]);
+    }
 }
