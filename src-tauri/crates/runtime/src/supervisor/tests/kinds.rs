@@ -126,6 +126,37 @@ mod processes {
     }
 
     #[test]
+    fn a_process_that_does_not_read_its_input_ends_by_the_signal() {
+        let bench = bench();
+        let sleeping = || {
+            let mut command = Command::new("sleep");
+            command.arg("3600");
+            command
+        };
+        let handle =
+            bench.tree.start(Tier::Bio, Service::process("asleep", sleeping, drop).deadline(SOON * 2));
+        let handle = handle.unwrap();
+        handle.stop();
+        assert!(handle.wait(SOON));
+    }
+
+    #[test]
+    fn a_process_does_not_outlive_an_owner_that_panics() {
+        let bench = bench();
+        let (give, pids) = bounded(1);
+        let kept = Mutex::new(Vec::new());
+        let service = Service::process("orphan", cat, move |io| {
+            // Its input stays open, so that only a kill can end it.
+            kept.lock().push(io.stdin);
+            give.send(io.pid).unwrap();
+            panic!("planted");
+        });
+        bench.tree.start(Tier::Bio, service.temporary()).unwrap();
+        let first = pids.recv_timeout(SOON).unwrap();
+        wait_until(SOON, "its end", || test_kill_process(pid(first)).is_err());
+    }
+
+    #[test]
     fn a_program_that_is_not_there_is_given_up_in_words() {
         let bench = bench();
         let service = Service::process("missing", || Command::new("/nowhere/at/all"), drop).guarded();
