@@ -7,6 +7,7 @@
 //! reusing a number; it never blocks on its consumer.
 
 pub mod ble;
+mod bundler;
 mod clock;
 mod protocol;
 pub mod sim;

@@ -2,8 +2,8 @@
 
 use crossbeam_channel::Receiver;
 use model::{
-    AdapterState, Advert, Block, Clock, DeviceId, GapReason, LinkState, SensorId, SensorInfo, StreamKey,
-    StreamSpec,
+    AdapterState, Advert, Block, Bundle, Clock, DeviceId, GapReason, LinkState, SensorId, SensorInfo,
+    StreamKey, StreamRef, StreamSpec,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -62,18 +62,28 @@ pub enum Event {
         /// In dBm.
         rssi_dbm: i16,
     },
+    /// From now on `stream` stands for the announced stream `key`, until this
+    /// run of the connector ends. Comes before the stream's first block.
+    Bind {
+        /// The short name, counted by the connector from 0.
+        stream: StreamRef,
+        /// The stream.
+        key: StreamKey,
+    },
     /// Samples.
     Block {
         /// Of which stream.
-        stream: StreamKey,
+        stream: StreamRef,
         /// The samples.
         block: Block,
     },
+    /// Samples of many streams, gathered in one wake-up.
+    Bundle(Bundle),
     /// The source itself dropped samples that it had numbered. The next block
     /// of the stream starts behind the hole.
     Dropped {
         /// Of which stream.
-        stream: StreamKey,
+        stream: StreamRef,
         /// How many.
         samples: u64,
         /// Why.
@@ -120,6 +130,12 @@ pub struct Notice {
 pub trait EventSink: Send + Sync {
     /// Hands one event over.
     fn send(&self, event: Event);
+
+    /// Hands over the blocks of one wake-up. A sink that can take them out of
+    /// the caller's buffer leaves it its room.
+    fn send_bundle(&self, bundle: &mut Bundle) {
+        self.send(Event::Bundle(std::mem::take(bundle)));
+    }
 }
 
 /// Why a connector ended.

@@ -1,5 +1,6 @@
 //! A block: a run of consecutive samples of one stream, in columns.
 
+use crate::bundle::Span;
 use serde::{Deserialize, Serialize};
 
 /// The raw values of one channel. Device integers stay integers; the channel's
@@ -101,6 +102,25 @@ impl Block {
         } else {
             Err(RaggedBlock)
         }
+    }
+
+    /// Joins parts that were checked to be of one length, at least 1.
+    pub(crate) fn from_even_parts(
+        first_index: u64,
+        wall_minus_host_ns: i64,
+        host_ns: Vec<i64>,
+        device_ticks: Option<Vec<i64>>,
+        columns: Vec<Column>,
+    ) -> Self {
+        debug_assert!(columns.iter().all(|column| column.len() == host_ns.len()));
+        Self { first_index, wall_minus_host_ns, host_ns, device_ticks, columns }
+    }
+
+    /// Where its samples lie.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let (first_ns, last_ns) = (self.first_host_ns(), self.last_host_ns());
+        Span { first_index: self.first_index, samples: self.len(), first_ns, last_ns }
     }
 
     /// The number of the first sample.

@@ -18,6 +18,8 @@ pub enum GapReason {
     RecorderFull,
     /// The sensor worker panicked while it held the block.
     WorkerPanicked,
+    /// The sensor failed again and again and was given up.
+    SensorGivenUp,
     /// The disk took no more data.
     DiskFull,
     /// The recording file could not be written for another reason.
@@ -30,13 +32,14 @@ pub enum GapReason {
 
 impl GapReason {
     /// Every reason, in the order of their declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::LinkLost,
         Self::SourceStopped,
         Self::ConnectorRestarted,
         Self::InboxFull,
         Self::RecorderFull,
         Self::WorkerPanicked,
+        Self::SensorGivenUp,
         Self::DiskFull,
         Self::WriteFailed,
         Self::SourceOverrun,
@@ -53,6 +56,7 @@ impl GapReason {
             Self::InboxFull => "inbox_full",
             Self::RecorderFull => "recorder_full",
             Self::WorkerPanicked => "worker_panicked",
+            Self::SensorGivenUp => "sensor_given_up",
             Self::DiskFull => "disk_full",
             Self::WriteFailed => "write_failed",
             Self::SourceOverrun => "source_overrun",
@@ -76,6 +80,7 @@ impl GapReason {
             Self::InboxFull => "the sensor's inbox was full",
             Self::RecorderFull => "the recorder's queue was full",
             Self::WorkerPanicked => "the sensor's worker failed and was restarted",
+            Self::SensorGivenUp => "the sensor failed again and again and was given up",
             Self::DiskFull => "the disk was full",
             Self::WriteFailed => "the recording could not be written",
             Self::SourceOverrun => "the source fell behind and skipped ahead",

@@ -6,6 +6,7 @@
 
 mod attribute;
 mod block;
+mod bundle;
 mod gap;
 mod id;
 mod level;
@@ -16,6 +17,7 @@ mod time;
 
 pub use attribute::{AttributeKind, Plausible};
 pub use block::{Block, Column, RaggedBlock};
+pub use bundle::{BUNDLE_CHANNELS_MAX, BlockRef, Bundle, EvenBlock, Span, StreamRef};
 pub use gap::{Gap, GapReason};
 pub use id::{AttributeId, ConnectorId, InvalidId, SensorId, StreamKey, ViewerId};
 pub use level::{Advice, AttentionLevel, LoadLevel};

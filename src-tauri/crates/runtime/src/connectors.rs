@@ -143,7 +143,7 @@ mod tests {
     use super::*;
     use crate::testing::{block, sensor, spec_of};
     use connect::Event;
-    use model::{Clock, LinkState, SensorId};
+    use model::{Clock, LinkState, SensorId, StreamRef};
 
     const SOON: Duration = Duration::from_secs(10);
 
@@ -164,8 +164,9 @@ mod tests {
             let (id, stream) = (info.id.clone(), info.streams[0].key.clone());
             events.send(Event::Sensor(info));
             events.send(Event::Link { sensor: id, link: LinkState::Live, at_host_ns: 0 });
+            events.send(Event::Bind { stream: StreamRef(0), key: stream });
             for first in [0, 10] {
-                events.send(Event::Block { stream: stream.clone(), block: block(first, 10) });
+                events.send(Event::Block { stream: StreamRef(0), block: block(first, 10) });
             }
             assert!(!self.first_run, "planted");
             while commands.recv().is_ok_and(|command| command != Command::Shutdown) {}

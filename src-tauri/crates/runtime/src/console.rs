@@ -193,6 +193,19 @@ impl Console {
         self.core.devices()
     }
 
+    /// Runs a further connector, of whatever make, under the console's tree.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn start_connector(
+        &self,
+        name: &str,
+        kind: ConnectorKind,
+        make: impl Fn() -> Box<dyn Connector> + Send + Sync + 'static,
+    ) -> std::io::Result<RunningConnector> {
+        RunningConnector::start(&self.core, name, kind, make)
+    }
+
     // ---- recording ----
 
     /// Starts a recording of every sensor into a new file.
@@ -237,6 +250,12 @@ impl Console {
         self.core.sensor_views(self.now().host_ns)
     }
 
+    /// Every stream of every sensor, by id.
+    #[must_use]
+    pub fn streams(&self) -> Vec<Arc<crate::stream::Stream>> {
+        self.core.registry.all().iter().flat_map(|sensor| sensor.streams()).collect()
+    }
+
     /// The trace of one stream over the last `window_ns`, for `pixels` columns;
     /// none where the stream is not known.
     #[must_use]
@@ -259,8 +278,9 @@ impl Console {
     #[must_use]
     pub fn queues(&self) -> Vec<QueueView> {
         let own = self.core.registry.all();
-        let own = own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().view());
-        let shared = self.core.shared_inboxes().iter().map(crate::queue::Queue::view);
+        let own =
+            own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().queue().view());
+        let shared = self.core.shared_inboxes().iter().map(|inbox| inbox.queue().view());
         std::iter::once(self.core.recorder.queue_view()).chain(shared).chain(own).collect()
     }
 

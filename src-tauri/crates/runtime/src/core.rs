@@ -2,14 +2,14 @@
 //! notices, and what is known of the adapter and the devices in range.
 
 use crate::notices::NoticeBoard;
-use crate::queue::Queue;
 use crate::recorder::Recorder;
 use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{Handle, OnReport, Place, Service, Telling, Tree};
 use crate::telemetry::{SUPERVISOR_RESTART, Telemetry};
-use crate::worker::{self, Work, shared_worker_for};
+use crate::wards::Wards;
+use crate::worker::{self, Inbox, shared_worker_for};
 use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
 use parking_lot::{Mutex, RwLock};
@@ -35,13 +35,14 @@ pub struct SeenDevice {
 pub struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) notices: Arc<NoticeBoard>,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) tree: Tree,
     pub(crate) telemetry: Arc<Telemetry>,
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
-    shared_inboxes: Vec<Queue<Work>>,
+    wards: Arc<Wards>,
+    shared_inboxes: Vec<Inbox>,
     adapter: RwLock<AdapterState>,
     devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
 }
@@ -59,15 +60,18 @@ impl Core {
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
         let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));
+        let registry = Arc::new(Registry::default());
+        let (clock_of_wards, board) = (Arc::clone(&clock), Arc::clone(&notices));
         let core = Self {
             clock,
             notices,
-            registry: Registry::default(),
+            wards: Arc::new(Wards::new(clock_of_wards, Arc::clone(&registry), board)),
+            registry,
             recorder,
             tree,
             telemetry,
             regime: Arc::default(),
-            shared_inboxes: names.map(|name| worker::inbox(&name)).collect(),
+            shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
         };
@@ -83,15 +87,15 @@ impl Core {
         Ok(())
     }
 
-    fn start_worker(&self, inbox: &Queue<Work>) -> std::io::Result<Handle> {
-        let (inbox, name) = (inbox.clone(), inbox.view().name);
-        self.tree.start(Place::Sensors, Service::thread(&name, move |stop| worker::run(&inbox, stop)))
+    fn start_worker(&self, inbox: &Inbox) -> std::io::Result<Handle> {
+        let (inbox, wards, name) = (inbox.clone(), Arc::clone(&self.wards), inbox.queue().view().name);
+        self.tree.start(Place::Sensors, Service::thread(&name, move |stop| worker::run(&inbox, &wards, stop)))
     }
 
     /// Takes a new sensor in and gives it a worker; none where there is no room.
     pub(crate) fn admit(&self, info: SensorInfo) -> Option<Arc<Sensor>> {
         if !self.registry.has_room() {
-            self.refuse(&info, format!("The console serves at most {SENSORS_MAX} sensors."));
+            self.refuse_for_room(&info);
             return None;
         }
         let sensor = match info.connector_kind {
@@ -99,12 +103,17 @@ impl Core {
             ConnectorKind::Simulator => self.with_shared_worker(info),
         };
         let sensor = Arc::new(sensor);
-        self.registry.insert(Arc::clone(&sensor));
-        Some(sensor)
+        match self.registry.insert(Arc::clone(&sensor)) {
+            true => Some(sensor),
+            false => {
+                self.refuse_for_room(&sensor.info());
+                None
+            }
+        }
     }
 
     fn with_own_worker(&self, info: SensorInfo) -> Option<Sensor> {
-        let inbox = worker::inbox(info.name.as_str());
+        let inbox = Inbox::new(info.name.as_str());
         match self.start_worker(&inbox) {
             Ok(worker) => Some(Sensor::new(info, inbox, Some(worker.stop_on_drop()))),
             Err(error) => {
@@ -118,6 +127,10 @@ impl Core {
         let worker = shared_worker_for(&info.id, self.shared_inboxes.len());
         let inbox = self.shared_inboxes[worker].clone();
         Sensor::new(info, inbox, None)
+    }
+
+    fn refuse_for_room(&self, info: &SensorInfo) {
+        self.refuse(info, format!("The console serves at most {SENSORS_MAX} sensors."));
     }
 
     fn refuse(&self, info: &SensorInfo, why: String) {
@@ -153,7 +166,7 @@ impl Core {
     }
 
     /// The inboxes of the shared workers.
-    pub(crate) fn shared_inboxes(&self) -> &[Queue<Work>] {
+    pub(crate) fn shared_inboxes(&self) -> &[Inbox] {
         &self.shared_inboxes
     }
 

@@ -2,7 +2,7 @@
 //! front of it, and why. Pure: the worker calls it under the stream's lock.
 
 use crate::ledger::DropLedger;
-use model::{Block, Gap, GapReason};
+use model::{Gap, GapReason, Span};
 
 /// A block that repeats or precedes what has been taken already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,30 +44,43 @@ impl Flow {
         self.interruption.get_or_insert(Interruption { at_index, from_ns, reason });
     }
 
+    /// Whether `block` is the one that is due, with nothing in front of it.
+    #[inline]
+    #[must_use]
+    pub fn is_next(&self, block: &Span) -> bool {
+        block.first_index == self.next_index && self.interruption.is_none()
+    }
+
+    /// Takes a block that [`Flow::is_next`].
+    #[inline]
+    pub fn go_on(&mut self, block: &Span) {
+        self.next_index = block.end_index();
+        self.last_ns = Some(block.last_ns);
+    }
+
     /// The gaps in front of `block`, without advancing.
     ///
     /// # Errors
     /// [`OutOfOrder`] if the block starts before the sample that is due.
-    pub fn gaps_before(&self, block: &Block, ledger: &DropLedger) -> Result<Vec<Gap>, OutOfOrder> {
-        if block.first_index() < self.next_index {
+    pub fn gaps_before(&self, block: &Span, ledger: &DropLedger) -> Result<Vec<Gap>, OutOfOrder> {
+        if block.first_index < self.next_index {
             return Err(OutOfOrder);
         }
-        let reasons = ledger.explain(self.next_index, block.first_index());
-        let mut gaps = self.hole(block.first_host_ns(), reasons);
-        if let Some(i) = self.interruption.filter(|i| i.at_index <= block.first_index()) {
-            gaps.push(self.interruption_gap(i, block.first_index(), block.first_host_ns()));
+        let reasons = ledger.explain(self.next_index, block.first_index);
+        let mut gaps = self.hole(block.first_ns, reasons);
+        if let Some(i) = self.interruption.filter(|i| i.at_index <= block.first_index) {
+            gaps.push(self.interruption_gap(i, block.first_index, block.first_ns));
         }
         Ok(gaps)
     }
 
     /// Takes the block: its gaps are made, its samples are passed on.
-    pub fn advance(&mut self, block: &Block, gaps_made: usize, ledger: &mut DropLedger) {
-        ledger.settle(self.next_index, block.first_index());
-        if self.interruption.is_some_and(|i| i.at_index <= block.first_index()) {
+    pub fn advance(&mut self, block: &Span, gaps_made: usize, ledger: &mut DropLedger) {
+        ledger.settle(self.next_index, block.first_index);
+        if self.interruption.is_some_and(|i| i.at_index <= block.first_index) {
             self.interruption = None;
         }
-        self.next_index = block.end_index();
-        self.last_ns = Some(block.last_host_ns());
+        self.go_on(block);
         self.gaps += gaps_made as u64;
     }
 
@@ -104,7 +117,11 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::block;
+    use crate::testing::block as long_block;
+
+    fn block(first: u64, n: u64) -> Span {
+        long_block(first, n).span()
+    }
 
     fn flow_after(samples: u64) -> (Flow, DropLedger) {
         let (mut flow, mut ledger) = (Flow::default(), DropLedger::default());

@@ -3,23 +3,31 @@
 
 use crate::core::Core;
 use crate::sensor::{Opened, Sensor};
-use crate::worker::{Work, enqueue};
+use crate::slots::{Outlets, Port, Slots};
 use connect::{Event, EventSink, NoticeLevel};
-use model::{Block, GapReason, LinkState, SensorId, SensorInfo, StreamKey, StreamSpec};
+use model::{Bundle, GapReason, LinkState, SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec};
+use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The sink of one run of one connector. A connector that is started again gets
 /// a new one, so that its numbering can begin at 0 again.
 pub struct RunSink {
     core: Arc<Core>,
     run: u64,
+    slots: Arc<Slots>,
+    /// Held while the run's blocks are numbered and sent off.
+    outlets: Arc<Mutex<Outlets>>,
+    /// Samples under a name that was never bound.
+    homeless: AtomicU64,
 }
 
 impl RunSink {
-    /// A sink for the run number `run`, unique in the process.
+    /// A sink for the run number `run`, unique in the process and larger than
+    /// the ones before it.
     #[must_use]
     pub fn new(core: Arc<Core>, run: u64) -> Self {
-        Self { core, run }
+        Self { core, run, slots: Arc::default(), outlets: Arc::default(), homeless: AtomicU64::new(0) }
     }
 
     fn sensor(&self, id: &SensorId) -> Option<Arc<Sensor>> {
@@ -59,20 +67,45 @@ impl RunSink {
         }
     }
 
-    fn on_block(&self, key: &StreamKey, block: Block) {
+    /// From here on a block finds its stream and its worker by the short name.
+    fn on_bind(&self, name: StreamRef, key: &StreamKey) {
         let Some(sensor) = self.sensor(&key.sensor) else { return };
         let Some(stream) = sensor.stream(&key.attribute) else {
-            tracing::warn!(%key, "a block of a stream that was never announced");
+            tracing::warn!(%key, "a name for a stream that was never announced");
             return;
         };
-        let work = |block| Work { stream: Arc::clone(&stream), block };
-        stream.offer(self.run, block, |block| enqueue(sensor.inbox(), work(block)));
+        if !stream.source().claim(self.run, &Arc::downgrade(&self.outlets)) {
+            tracing::warn!(%key, "an abandoned run of a connector still speaks");
+            return;
+        }
+        let outlet = self.outlets.lock().to(sensor.inbox());
+        if !self.slots.bind(name, Port { stream, outlet }) {
+            tracing::warn!(%key, ?name, "a name that can't stand for the stream");
+        }
     }
 
-    fn on_dropped(&self, key: &StreamKey, samples: u64, reason: GapReason) {
-        let stream = self.sensor(&key.sensor).and_then(|sensor| sensor.stream(&key.attribute));
-        if let Some(stream) = stream {
-            stream.offer_dropped(self.run, samples, reason);
+    fn on_dropped(&self, name: StreamRef, samples: u64, reason: GapReason) {
+        let _numbering = self.outlets.lock();
+        match self.slots.get(name) {
+            Some(port) => port.stream.pass_over(self.run, samples, reason),
+            None => self.count_homeless(samples),
+        }
+    }
+
+    fn on_bundle(&self, bundle: &Bundle) {
+        let mut outlets = self.outlets.lock();
+        let homeless: u64 = bundle.blocks().map(|block| outlets.route(self.run, &self.slots, &block)).sum();
+        outlets.flush(&self.slots);
+        drop(outlets);
+        if homeless > 0 {
+            self.count_homeless(homeless);
+        }
+    }
+
+    /// Told once a run: a refused sensor has said so already.
+    fn count_homeless(&self, samples: u64) {
+        if self.homeless.fetch_add(samples, Ordering::Relaxed) == 0 {
+            tracing::warn!(run = self.run, "samples of streams that were never announced, or refused");
         }
     }
 
@@ -100,8 +133,16 @@ impl EventSink for RunSink {
                     sensor.set_rssi_dbm(rssi_dbm);
                 }
             }
-            Event::Block { stream, block } => self.on_block(&stream, block),
-            Event::Dropped { stream, samples, reason } => self.on_dropped(&stream, samples, reason),
+            Event::Bind { stream, key } => self.on_bind(stream, &key),
+            Event::Block { stream, block } => {
+                let mut bundle = Bundle::default();
+                match bundle.push(stream, &block) {
+                    true => self.on_bundle(&bundle),
+                    false => self.count_homeless(block.len()),
+                }
+            }
+            Event::Bundle(bundle) => self.on_bundle(&bundle),
+            Event::Dropped { stream, samples, reason } => self.on_dropped(stream, samples, reason),
             Event::Rejected { sensor, problem } => {
                 tracing::warn!(%sensor, problem, "a packet was rejected");
                 if let Some(sensor) = self.sensor(&sensor) {
@@ -110,5 +151,10 @@ impl EventSink for RunSink {
             }
             Event::Notice(notice) => self.core.notices.post(notice),
         }
+    }
+
+    fn send_bundle(&self, bundle: &mut Bundle) {
+        self.on_bundle(bundle);
+        bundle.clear();
     }
 }

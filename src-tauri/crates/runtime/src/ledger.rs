@@ -14,7 +14,8 @@ const ENTRIES_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub struct DropLedger {
     entries: BTreeMap<u64, (GapReason, u64)>,
-    total: u64,
+    /// Samples dropped since the beginning, by reason.
+    totals: [u64; GapReason::ALL.len()],
 }
 
 impl DropLedger {
@@ -23,7 +24,7 @@ impl DropLedger {
         if samples == 0 {
             return;
         }
-        self.total += samples;
+        self.count(reason, samples);
         let full = self.entries.len() >= ENTRIES_MAX;
         match self.entries.range_mut(..=first_index).next_back() {
             Some((first, (before, n))) if full || (*before == reason && first + *n == first_index) => {
@@ -38,7 +39,18 @@ impl DropLedger {
     /// Samples dropped since the beginning.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.total
+        self.totals.iter().sum()
+    }
+
+    /// Samples dropped since the beginning for each reason that there was.
+    #[must_use]
+    pub fn by_reason(&self) -> Vec<(GapReason, u64)> {
+        GapReason::ALL.into_iter().zip(self.totals).filter(|(_, n)| *n > 0).collect()
+    }
+
+    fn count(&mut self, reason: GapReason, samples: u64) {
+        let total = &mut self.totals[reason as usize];
+        *total = total.saturating_add(samples);
     }
 
     /// The reasons for the hole `from..to`, in order, without taking them out.
@@ -66,7 +78,7 @@ impl DropLedger {
         let mut left = to.saturating_sub(from);
         while left > 0 {
             let Some(entry) = self.entries.first_entry().filter(|entry| *entry.key() < to) else {
-                self.total += left;
+                self.count(GapReason::Unexplained, left);
                 return;
             };
             let (first, (reason, n)) = entry.remove_entry();
@@ -134,6 +146,7 @@ mod tests {
         assert_eq!(ledger.explain(0, 3), [(InboxFull, 1), (Unexplained, 2)]);
         ledger.settle(0, 3);
         assert_eq!(ledger.total(), 3);
+        assert_eq!(ledger.by_reason(), [(InboxFull, 1), (Unexplained, 2)]);
     }
 
     #[test]

@@ -17,23 +17,29 @@ mod regime;
 mod registry;
 mod ring;
 mod sensor;
+mod slots;
+mod source;
 mod stream;
 mod supervisor;
+mod sync;
 mod tap;
 mod telemetry;
 #[cfg(test)]
 mod testing;
 mod trace;
 mod view;
+mod views;
+mod wards;
 mod worker;
 
-pub use connectors::NotAnswering;
+pub use connectors::{NotAnswering, RunningConnector};
 pub use console::{Config, Console, ScenarioFailure, ScenarioView};
 pub use core::SeenDevice;
 pub use notices::Posted;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
+pub use stream::Stream;
 pub use supervisor::{
     ChildState, ChildView, Failure, Fault, Handle, NodeKind, NodeState, NodeView, OnReport, Place, ProcessIo,
     ProcessStdin, Report, Service, StopOnDrop, StopSignal, Tier, Tree, TreeView,
@@ -41,3 +47,4 @@ pub use supervisor::{
 pub use telemetry::{Counter, Latency, LatencyView, Telemetry};
 pub use trace::Trace;
 pub use view::{SensorView, StreamView};
+pub use views::{News, View, ViewAccount};

@@ -105,6 +105,12 @@ impl<T> Queue<T> {
         &self.receiver
     }
 
+    /// Whether both are the same queue.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// Counts samples dropped because this queue was full.
     pub fn count_dropped(&self, samples: u64) {
         self.shared.dropped_samples.fetch_add(samples, Ordering::Relaxed);

@@ -142,7 +142,7 @@ impl Recorder {
             return;
         }
         let now_ns = self.clock.now().host_ns;
-        stream.with_lane(|lane, _| {
+        stream.with_lane(|lane| {
             if lane.tap.is_some() {
                 return;
             }
@@ -151,7 +151,7 @@ impl Recorder {
             let (sensor, spec) = (Box::new(sensor.clone()), Box::new(stream.spec().clone()));
             // The stream's lock is held, so that no block of it can come first.
             if self.tell(Message::Open { slot, sensor, spec, first_index }) {
-                lane.tap = Some(Tap::new(self.queue.clone(), slot, now_ns, first_index));
+                lane.tap = Some(Box::new(Tap::new(self.queue.clone(), slot, now_ns, first_index)));
             }
         });
     }
@@ -184,9 +184,9 @@ impl Recorder {
 
     fn detach(&self, stream: &Stream) {
         let now_ns = self.clock.now().host_ns;
-        let last_words = stream.with_lane(|lane, ledger| {
+        let last_words = stream.with_lane(|lane| {
             let tap = lane.tap.take()?;
-            Some(tap.close(lane.flow.gaps_at_end(now_ns, ledger)))
+            Some(tap.close(lane.flow.gaps_at_end(now_ns, &mut lane.ledger)))
         });
         if let Some(close) = last_words {
             self.tell(close);

@@ -1,18 +1,21 @@
 //! One sensor inside the runtime: what it is, the state of its link, its
 //! streams, and the inbox of the worker that serves it.
 
-use crate::queue::Queue;
 use crate::stream::Stream;
 use crate::supervisor::StopOnDrop;
-use crate::worker::Work;
+use crate::worker::Inbox;
 use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use policy::restart::{Decision, Intensity, RestartLog};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 /// So many streams a sensor at most.
 pub const STREAMS_MAX: usize = 64;
+
+/// How often a sensor's blocks may make its worker panic; the same as for a child of the tree.
+const PANICS: Intensity = Intensity { restarts_max: 3, window_ns: 5_000_000_000 };
 
 /// No signal strength known.
 const NO_RSSI: i32 = i32::MAX;
@@ -24,7 +27,9 @@ pub struct Sensor {
     link: RwLock<(LinkState, i64)>,
     rssi_dbm: AtomicI32,
     streams: RwLock<BTreeMap<AttributeId, Arc<Stream>>>,
-    inbox: Queue<Work>,
+    inbox: Inbox,
+    panics: Mutex<RestartLog>,
+    is_given_up: AtomicBool,
     rejected: AtomicU64,
     /// The worker thread that serves this sensor alone; shared workers are kept elsewhere.
     own_worker: Option<StopOnDrop>,
@@ -33,7 +38,7 @@ pub struct Sensor {
 impl Sensor {
     /// A sensor whose blocks go to `inbox`.
     #[must_use]
-    pub fn new(info: SensorInfo, inbox: Queue<Work>, own_worker: Option<StopOnDrop>) -> Self {
+    pub fn new(info: SensorInfo, inbox: Inbox, own_worker: Option<StopOnDrop>) -> Self {
         Self {
             id: info.id.clone(),
             info: RwLock::new(info),
@@ -41,6 +46,8 @@ impl Sensor {
             rssi_dbm: AtomicI32::new(NO_RSSI),
             streams: RwLock::default(),
             inbox,
+            panics: Mutex::new(RestartLog::new(PANICS)),
+            is_given_up: AtomicBool::new(false),
             rejected: AtomicU64::new(0),
             own_worker,
         }
@@ -79,6 +86,9 @@ impl Sensor {
     pub fn set_link(&self, link: LinkState, at_ns: i64) {
         if let Some(reason) = interruption(&link) {
             self.interrupt(at_ns, reason);
+        }
+        if link == LinkState::Live {
+            self.set_given_up(false);
         }
         *self.link.write() = (link, at_ns);
     }
@@ -134,13 +144,30 @@ impl Sensor {
             return Opened::TooMany;
         }
         let stream = Arc::new(Stream::new(spec.clone()));
+        stream.set_given_up(self.is_given_up.load(Ordering::Relaxed));
         streams.insert(spec.key.attribute.clone(), Arc::clone(&stream));
         Opened::New(stream)
     }
 
+    /// A block made its worker panic. True where that was once too often: the
+    /// sensor is given up just now.
+    pub fn on_panic(&self, now_ns: i64) -> bool {
+        let gives_up = self.panics.lock().on_failure(now_ns) == Decision::GiveUp;
+        gives_up && self.set_given_up(true)
+    }
+
+    /// Gives the sensor up, or takes it up again; false if it was so already.
+    fn set_given_up(&self, given_up: bool) -> bool {
+        if self.is_given_up.swap(given_up, Ordering::Relaxed) == given_up {
+            return false;
+        }
+        self.streams.read().values().for_each(|stream| stream.set_given_up(given_up));
+        true
+    }
+
     /// Where its blocks go.
     #[must_use]
-    pub fn inbox(&self) -> &Queue<Work> {
+    pub fn inbox(&self) -> &Inbox {
         &self.inbox
     }
 

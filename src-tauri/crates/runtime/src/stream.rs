@@ -5,55 +5,56 @@
 
 use crate::flow::Flow;
 use crate::ledger::DropLedger;
-use crate::ring::HotRing;
+use crate::ring::{HotRing, RingWriter, hot_ring};
+use crate::source::Source;
 use crate::tap::Tap;
-use model::{Block, GapReason, StreamSpec};
+use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-/// One stream. Locks are held for microseconds and taken in the order
-/// `numbering`, `lane`, `ledger`, `ring`.
+/// One stream. Its owner is the registry: a worker that fails takes nothing of
+/// it along.
 pub struct Stream {
     spec: StreamSpec,
-    numbering: Mutex<Numbering>,
+    source: Source,
     lane: Mutex<Lane>,
-    ledger: Mutex<DropLedger>,
-    ring: Mutex<HotRing>,
-    offered: AtomicU64,
-    delivered: AtomicU64,
-    out_of_order: AtomicU64,
-}
-
-/// A connector numbers its samples from 0; when it is started again it begins
-/// anew. Here the numbers are made to go on.
-#[derive(Debug, Default)]
-struct Numbering {
-    run: u64,
-    shift: u64,
-    end: u64,
+    ring: HotRing,
+    counts: Counts,
+    /// Index of the level in [`AttentionLevel::ALL`].
+    attention: AtomicU8,
+    is_given_up: AtomicBool,
 }
 
 /// What the worker's side of a stream needs together.
-#[derive(Default)]
 pub(crate) struct Lane {
     pub(crate) flow: Flow,
-    pub(crate) tap: Option<Tap>,
+    pub(crate) ledger: DropLedger,
+    pub(crate) tap: Option<Box<Tap>>,
+    ring: RingWriter,
+}
+
+/// Written by the one who holds the lane, read by anybody.
+#[derive(Default)]
+struct Counts {
+    blocks: AtomicU64,
+    delivered: AtomicU64,
+    late: AtomicU64,
 }
 
 impl Stream {
     /// A stream that has delivered nothing yet.
     #[must_use]
     pub fn new(spec: StreamSpec) -> Self {
-        let ring = Mutex::new(HotRing::new(&spec));
+        let (writer, ring) = hot_ring(&spec);
+        let lane = Lane { flow: Flow::default(), ledger: DropLedger::default(), tap: None, ring: writer };
         Self {
             spec,
-            numbering: Mutex::default(),
-            lane: Mutex::default(),
-            ledger: Mutex::default(),
+            source: Source::default(),
+            lane: Mutex::new(lane),
             ring,
-            offered: AtomicU64::new(0),
-            delivered: AtomicU64::new(0),
-            out_of_order: AtomicU64::new(0),
+            counts: Counts::default(),
+            attention: AtomicU8::new(AttentionLevel::Low as u8),
+            is_given_up: AtomicBool::new(false),
         }
     }
 
@@ -63,99 +64,150 @@ impl Stream {
         &self.spec
     }
 
-    /// Takes a block from run number `run` of its connector, numbers it on, and
-    /// hands it to `push` before any other block of the stream can overtake it.
-    pub fn offer(&self, run: u64, block: Block, push: impl FnOnce(Block)) {
-        let mut numbering = self.numbering.lock();
-        if numbering.run != run {
-            numbering.shift = numbering.end.wrapping_sub(block.first_index());
-            numbering.run = run;
-        }
-        let block = {
-            let first_index = block.first_index().wrapping_add(numbering.shift);
-            block.renumbered(first_index)
-        };
-        // A hole in front of the block was offered too: the worker will ask for its reason.
-        let fresh = block.end_index().saturating_sub(numbering.end);
-        numbering.end = numbering.end.max(block.end_index());
-        self.offered.fetch_add(fresh, Ordering::Relaxed);
-        push(block);
+    /// The source's side.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
-    /// Samples that the source had numbered and dropped itself.
-    pub fn offer_dropped(&self, run: u64, samples: u64, reason: GapReason) {
-        let mut numbering = self.numbering.lock();
-        if numbering.run != run {
-            *numbering = Numbering { run, shift: numbering.end, end: numbering.end };
+    /// Samples that run `run` of the connector had numbered and dropped itself.
+    pub fn pass_over(&self, run: u64, samples: u64, reason: GapReason) {
+        if let Some(first_index) = self.source.pass_over(run, samples) {
+            self.drop_samples(reason, first_index, samples);
         }
-        let first_index = numbering.end;
-        numbering.end = numbering.end.saturating_add(samples);
-        self.offered.fetch_add(samples, Ordering::Relaxed);
-        self.drop_samples(reason, first_index, samples);
     }
 
     /// Counts samples, from number `first_index` on, that were offered and are lost.
     pub fn drop_samples(&self, reason: GapReason, first_index: u64, samples: u64) {
-        self.ledger.lock().add(reason, first_index, samples);
+        self.lane.lock().ledger.add(reason, first_index, samples);
     }
 
     /// Notes that the link is gone, behind everything offered so far.
     pub fn interrupt(&self, at_ns: i64, reason: GapReason) {
-        let end = self.numbering.lock().end;
-        self.lane.lock().flow.interrupt(end, at_ns, reason);
+        self.lane.lock().flow.interrupt(self.source.offered(), at_ns, reason);
     }
 
     /// Takes a block through: order, ring, recorder.
-    pub(crate) fn deliver(&self, block: Block) {
+    #[inline]
+    pub(crate) fn deliver(&self, block: &BlockRef<'_>) {
+        let span = block.span();
         let mut lane = self.lane.lock();
-        let gaps = lane.flow.gaps_before(&block, &self.ledger.lock());
-        let Ok(gaps) = gaps else {
-            self.out_of_order.fetch_add(block.len(), Ordering::Relaxed);
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return lane.ledger.add(GapReason::SensorGivenUp, span.first_index, span.samples);
+        }
+        if !lane.flow.is_next(&span) {
+            return self.deliver_behind_gaps(&mut lane, block, &span);
+        }
+        lane.ring.push(&self.ring, block, false);
+        // The order advances behind what may fail: a block lost before here is found as a hole.
+        lane.flow.go_on(&span);
+        if let Some(tap) = &mut lane.tap {
+            tap.send(Vec::new(), block.to_block());
+        }
+        self.count(&span);
+    }
+
+    #[cold]
+    fn deliver_behind_gaps(&self, lane: &mut Lane, block: &BlockRef<'_>, span: &Span) {
+        let Ok(gaps) = lane.flow.gaps_before(span, &lane.ledger) else {
+            self.counts.late.fetch_add(span.samples, Ordering::Relaxed);
             return;
         };
-        self.ring.lock().push(&self.spec, &block, !gaps.is_empty());
-        // The order advances behind what may fail: a block lost before here is found as a hole.
-        let (made, samples) = (gaps.len(), block.len());
-        lane.flow.advance(&block, made, &mut self.ledger.lock());
+        lane.ring.push(&self.ring, block, !gaps.is_empty());
+        lane.flow.advance(span, gaps.len(), &mut lane.ledger);
         if let Some(tap) = &mut lane.tap {
-            tap.send(gaps, block);
+            tap.send(gaps, block.to_block());
         }
-        self.delivered.fetch_add(samples, Ordering::Relaxed);
+        self.count(span);
+    }
+
+    /// The lane is held, so that nobody else counts: no need for atomic additions.
+    #[inline]
+    fn count(&self, span: &Span) {
+        let (blocks, delivered) = (&self.counts.blocks, &self.counts.delivered);
+        blocks.store(blocks.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        delivered.store(delivered.load(Ordering::Relaxed) + span.samples, Ordering::Relaxed);
     }
 
     /// Works on the worker's side of the stream.
-    pub(crate) fn with_lane<T>(&self, work: impl FnOnce(&mut Lane, &mut DropLedger) -> T) -> T {
-        let mut lane = self.lane.lock();
-        work(&mut lane, &mut self.ledger.lock())
+    pub(crate) fn with_lane<T>(&self, work: impl FnOnce(&mut Lane) -> T) -> T {
+        work(&mut self.lane.lock())
     }
 
-    /// Reads the hot ring.
-    pub fn with_ring<T>(&self, read: impl FnOnce(&HotRing) -> T) -> T {
-        read(&self.ring.lock())
+    /// The hot ring.
+    #[must_use]
+    pub fn ring(&self) -> &HotRing {
+        &self.ring
     }
+
+    // ---- how it is treated ----
+
+    /// How closely somebody watches.
+    #[must_use]
+    pub fn attention(&self) -> AttentionLevel {
+        let index = usize::from(self.attention.load(Ordering::Relaxed));
+        AttentionLevel::ALL.get(index).copied().unwrap_or_default()
+    }
+
+    /// Sets how closely somebody watches.
+    pub fn set_attention(&self, level: AttentionLevel) {
+        self.attention.store(level as u8, Ordering::Relaxed);
+    }
+
+    /// Gives the stream up or takes it up again. While it is given up, every
+    /// sample is dropped and counted.
+    pub fn set_given_up(&self, given_up: bool) {
+        self.is_given_up.store(given_up, Ordering::Relaxed);
+    }
+
+    /// Whether it is given up.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Ordering::Relaxed)
+    }
+
+    // ---- its account ----
 
     /// Samples that the source offered.
     #[must_use]
     pub fn offered(&self) -> u64 {
-        self.offered.load(Ordering::Relaxed)
+        self.source.offered()
     }
 
     /// Samples that reached the hot ring.
     #[must_use]
     pub fn delivered(&self) -> u64 {
-        self.delivered.load(Ordering::Relaxed)
+        self.counts.delivered.load(Ordering::Relaxed)
+    }
+
+    /// Blocks that reached the hot ring.
+    #[must_use]
+    pub fn blocks(&self) -> u64 {
+        self.counts.blocks.load(Ordering::Relaxed)
     }
 
     /// Samples that were dropped on the way, all reasons.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.ledger.lock().total()
+        self.lane.lock().ledger.total()
     }
 
-    /// Samples that came twice or too late, and were not taken.
+    /// Samples that were dropped on the way, for each reason that there was.
     #[must_use]
-    pub fn out_of_order(&self) -> u64 {
-        self.out_of_order.load(Ordering::Relaxed)
+    pub fn drops(&self) -> Vec<(GapReason, u64)> {
+        self.lane.lock().ledger.by_reason()
+    }
+
+    /// Samples that came again, and were not taken.
+    #[must_use]
+    pub fn duplicates(&self) -> u64 {
+        self.source.duplicates()
+    }
+
+    /// Samples that came behind their successors, and were not taken.
+    #[must_use]
+    pub fn late(&self) -> u64 {
+        self.counts.late.load(Ordering::Relaxed)
     }
 
     /// Gaps so far: holes and interruptions.
@@ -168,40 +220,48 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{block, spec};
-
-    fn offer(stream: &Stream, run: u64, first: u64, n: u64) {
-        stream.offer(run, block(first, n), |block| stream.deliver(block));
-    }
+    use crate::testing::{block, offer, spec};
 
     #[test]
     fn numbers_go_on_when_a_restarted_connector_begins_at_zero() {
         let stream = Stream::new(spec("ecg", None));
-        offer(&stream, 1, 0, 10);
-        offer(&stream, 2, 0, 5);
-        offer(&stream, 2, 5, 5);
+        offer(&stream, 1, &block(0, 10));
+        offer(&stream, 2, &block(0, 5));
+        offer(&stream, 2, &block(5, 5));
         assert_eq!((stream.offered(), stream.delivered(), stream.dropped()), (20, 20, 0));
     }
 
     #[test]
     fn offered_is_delivered_plus_dropped() {
         let stream = Stream::new(spec("ecg", None));
-        offer(&stream, 1, 0, 10);
-        stream.offer(1, block(10, 7), |lost| {
-            stream.drop_samples(GapReason::InboxFull, lost.first_index(), lost.len())
-        });
-        stream.offer_dropped(1, 3, GapReason::SourceOverrun);
-        offer(&stream, 1, 20, 5);
+        offer(&stream, 1, &block(0, 10));
+        let lost = stream.source().number(1, &block(10, 7).span()).unwrap();
+        stream.drop_samples(GapReason::InboxFull, lost.first_index, 7);
+        stream.pass_over(1, 3, GapReason::SourceOverrun);
+        offer(&stream, 1, &block(20, 5));
         assert_eq!(stream.offered(), 25);
         assert_eq!(stream.delivered() + stream.dropped(), 25);
         assert_eq!(stream.gaps(), 2);
+        assert_eq!(stream.drops(), [(GapReason::InboxFull, 7), (GapReason::SourceOverrun, 3)]);
     }
 
     #[test]
     fn a_repeated_block_is_counted_and_not_delivered() {
         let stream = Stream::new(spec("ecg", None));
-        offer(&stream, 1, 0, 10);
-        offer(&stream, 1, 5, 5);
-        assert_eq!((stream.offered(), stream.delivered(), stream.out_of_order()), (10, 10, 5));
+        offer(&stream, 1, &block(0, 10));
+        offer(&stream, 1, &block(5, 5));
+        assert_eq!((stream.offered(), stream.delivered(), stream.duplicates()), (10, 10, 5));
+    }
+
+    #[test]
+    fn while_it_is_given_up_every_sample_is_counted_and_then_it_flows_on() {
+        let stream = Stream::new(spec("ecg", None));
+        stream.set_given_up(true);
+        offer(&stream, 1, &block(0, 10));
+        stream.set_given_up(false);
+        offer(&stream, 1, &block(10, 5));
+        assert_eq!((stream.offered(), stream.delivered()), (15, 5));
+        assert_eq!(stream.drops(), [(GapReason::SensorGivenUp, 10)]);
+        assert_eq!(stream.gaps(), 1);
     }
 }

@@ -1,9 +1,11 @@
 //! Short ways to streams and blocks for the tests of this crate.
 
+use crate::stream::Stream;
 use model::{
-    AttributeId, AttributeKind, Block, Channel, Column, ConnectorId, ConnectorKind, DisplayName, SensorId,
-    SensorInfo, StreamKey, StreamSpec,
+    AttributeId, AttributeKind, Block, Bundle, Channel, Column, ConnectorId, ConnectorKind, DisplayName,
+    SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec,
 };
+use std::sync::Weak;
 
 /// Samples `first..first + n`, one a second; the value of a sample is its number.
 pub fn block(first: u64, n: u64) -> Block {
@@ -42,4 +44,20 @@ pub fn sensor(id: &str, kind: ConnectorKind) -> SensorInfo {
         streams: vec![spec_of(id, "ecg", Some(1.0))],
         facts: vec![],
     }
+}
+
+/// A bundle of one block, of the stream bound as 0.
+pub fn bundle_of(block: &Block) -> Bundle {
+    let mut bundle = Bundle::default();
+    assert!(bundle.push(StreamRef(0), block));
+    bundle
+}
+
+/// Offers a block of run `run` to a stream and takes it through at once.
+pub fn offer(stream: &Stream, run: u64, block: &Block) {
+    assert!(stream.source().claim(run, &Weak::new()));
+    let Some(numbered) = stream.source().number(run, &block.span()) else { return };
+    let mut bundle = Bundle::default();
+    bundle.copy_from(&bundle_of(block).get(0).unwrap(), numbered.skipped, numbered.first_index);
+    stream.deliver(&bundle.get(0).unwrap());
 }

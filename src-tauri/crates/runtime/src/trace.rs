@@ -34,7 +34,7 @@ impl Core {
         let bucket_ns = window_ns / i64::from(pixels.clamp(1, PIXELS_MAX));
         let now_ns = self.clock.now().host_ns;
         let (latest_ns, channels) =
-            stream.with_ring(|ring| (ring.latest_ns(), ring.trace(now_ns - window_ns, bucket_ns)));
+            (stream.ring().latest_ns(), stream.ring().trace(stream.spec(), now_ns - window_ns, bucket_ns));
         Some(Trace { now_ns, window_ns, latest_ns, channels })
     }
 }

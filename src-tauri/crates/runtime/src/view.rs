@@ -4,7 +4,7 @@
 use crate::core::Core;
 use crate::sensor::Sensor;
 use crate::stream::Stream;
-use model::{LinkState, SensorInfo, StreamSpec};
+use model::{GapReason, LinkState, SensorInfo, StreamSpec};
 use policy::silence::silent_after_ns;
 
 /// How long a live link may deliver nothing at all before that is an alarm.
@@ -48,7 +48,13 @@ pub struct StreamView {
     pub delivered: u64,
     /// Samples dropped on the way.
     pub dropped: u64,
-    /// Samples that came twice or too late.
+    /// Samples dropped on the way, for each reason that there was.
+    pub drops: Vec<(GapReason, u64)>,
+    /// Samples that came again.
+    pub duplicates: u64,
+    /// Samples that came behind their successors.
+    pub late: u64,
+    /// Both of them.
     pub out_of_order: u64,
     /// Gaps so far.
     pub gaps: u64,
@@ -80,29 +86,27 @@ fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
 }
 
 fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
-    let channels = stream.spec().channels.len();
-    stream
-        .with_ring(|ring| StreamView {
-            spec: stream.spec().clone(),
-            latest: ring.latest(),
-            floats: (0..channels).map(|k| ring.is_float(k)).collect(),
-            latest_ns: ring.latest_ns(),
-            rate_hz: ring.rate_hz(now_ns),
-            usual_rate_hz: ring.latest_ns().and_then(|at| ring.rate_hz(at)),
-            offered: stream.offered(),
-            delivered: stream.delivered(),
-            dropped: stream.dropped(),
-            out_of_order: stream.out_of_order(),
-            gaps: 0,
-        })
-        .with_gaps(stream.gaps())
+    let (spec, ring) = (stream.spec(), stream.ring());
+    let latest_ns = ring.latest_ns();
+    StreamView {
+        spec: spec.clone(),
+        latest: ring.latest(spec),
+        floats: (0..spec.channels.len()).map(|k| ring.is_float(k)).collect(),
+        latest_ns,
+        rate_hz: ring.rate_hz(now_ns),
+        usual_rate_hz: latest_ns.and_then(|at| ring.rate_hz(at)),
+        offered: stream.offered(),
+        delivered: stream.delivered(),
+        dropped: stream.dropped(),
+        drops: stream.drops(),
+        duplicates: stream.duplicates(),
+        late: stream.late(),
+        out_of_order: stream.duplicates() + stream.late(),
+        gaps: stream.gaps(),
+    }
 }
 
 impl StreamView {
-    fn with_gaps(self, gaps: u64) -> Self {
-        Self { gaps, ..self }
-    }
-
     fn expected_rate_hz(&self) -> Option<f64> {
         self.spec.nominal_rate_hz.or(self.usual_rate_hz)
     }
@@ -124,12 +128,12 @@ fn is_silent(streams: &[StreamView], live_since_ns: i64, now_ns: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{block, spec};
+    use crate::testing::{block, offer, spec};
 
     fn streams_after(samples: u64) -> Vec<StreamView> {
         let stream = Stream::new(spec("ecg", Some(1.0)));
         if samples > 0 {
-            stream.offer(1, block(0, samples), |block| stream.deliver(block));
+            offer(&stream, 1, &block(0, samples));
         }
         vec![stream_view(&stream, 0)]
     }

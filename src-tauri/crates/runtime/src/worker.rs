@@ -1,38 +1,85 @@
-//! Sensor workers: threads that take blocks from a bounded inbox through their
+//! Sensor workers: threads that take bundles from a bounded inbox through their
 //! streams. A connected device has a worker of its own; simulated sensors share
 //! a few by hashing. Both run the same loop: a worker of its own is a worker
 //! shared by one.
+//!
+//! A block that makes its stream panic costs that block; a sensor whose blocks
+//! do so again and again is given up alone (see [`crate::wards`]).
 
 use crate::queue::{Policy, Queue};
+use crate::slots::Slots;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
-use crossbeam_channel::select;
-use model::{Block, GapReason, SensorId};
+use crate::wards::Wards;
+use crossbeam_channel::{Receiver, Sender, bounded, select};
+use model::{BlockRef, Bundle, GapReason, SensorId};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Blocks that wait for a worker at most; then the oldest gives way.
-pub const INBOX_CAPACITY: usize = 4096;
+/// Bundles that wait for a worker at most; then the oldest gives way.
+pub const INBOX_CAPACITY: usize = 1024;
+/// Emptied bundles that are kept for the next blocks.
+const SPARES: usize = 64;
 
-/// A block on its way to its stream.
-pub struct Work {
-    /// The stream.
-    pub stream: Arc<Stream>,
-    /// The block, numbered.
-    pub block: Block,
+/// Blocks on their way to their streams, numbered.
+pub struct Parcel {
+    /// The streams by the names that the bundle uses.
+    pub slots: Arc<Slots>,
+    /// The blocks.
+    pub bundle: Bundle,
 }
 
-/// An inbox for one worker.
-#[must_use]
-pub fn inbox(name: &str) -> Queue<Work> {
-    Queue::new(name, Policy::DropOldest, INBOX_CAPACITY)
+/// The inbox of one worker; clones share it.
+#[derive(Clone)]
+pub struct Inbox {
+    queue: Queue<Parcel>,
+    spares: (Sender<Bundle>, Receiver<Bundle>),
 }
 
-/// Puts a block into the inbox; the oldest ones give way and are counted.
-pub fn enqueue(inbox: &Queue<Work>, work: Work) {
-    inbox.push_dropping_oldest(work, |evicted| {
-        let (first_index, samples) = (evicted.block.first_index(), evicted.block.len());
-        evicted.stream.drop_samples(GapReason::InboxFull, first_index, samples);
-        inbox.count_dropped(samples);
+impl Inbox {
+    /// An empty inbox for the worker `name`.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { queue: Queue::new(name, Policy::DropOldest, INBOX_CAPACITY), spares: bounded(SPARES) }
+    }
+
+    /// The queue, to look at and to read from.
+    #[must_use]
+    pub fn queue(&self) -> &Queue<Parcel> {
+        &self.queue
+    }
+
+    /// Whether both are the same inbox.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.queue.is(&other.queue)
+    }
+
+    /// An empty bundle, if possible one that has room already.
+    #[must_use]
+    pub fn spare(&self) -> Bundle {
+        self.spares.1.try_recv().unwrap_or_default()
+    }
+
+    fn give_back(&self, mut bundle: Bundle) {
+        bundle.clear();
+        // With enough spares at hand this one is let go.
+        let _ = self.spares.0.try_send(bundle);
+    }
+}
+
+/// Puts a parcel into the inbox; the oldest ones give way and are counted.
+pub fn enqueue(inbox: &Inbox, parcel: Parcel) {
+    inbox.queue.push_dropping_oldest(parcel, |evicted| {
+        for block in evicted.bundle.blocks() {
+            let span = block.span();
+            inbox.queue.count_dropped(span.samples);
+            if let Some(port) = evicted.slots.get(block.stream()) {
+                port.stream.drop_samples(GapReason::InboxFull, span.first_index, span.samples);
+            }
+        }
+        inbox.give_back(evicted.bundle);
     });
 }
 
@@ -49,25 +96,52 @@ pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
 /// The loop of a worker; runs until told to stop, then empties its inbox.
 ///
 /// # Errors
-/// None of its own. A panic in a block is the supervisor's to see; the block's
-/// samples are counted as it passes.
-pub fn run(inbox: &Queue<Work>, stop: &StopSignal) -> Result<(), Failure> {
+/// None of its own: a panic in a block is caught, counted and told to `wards`.
+pub fn run(inbox: &Inbox, wards: &Wards, stop: &StopSignal) -> Result<(), Failure> {
     loop {
         select! {
-            recv(inbox.receiver()) -> work => {
-                if let Ok(work) = work { deliver(work) }
+            recv(inbox.queue.receiver()) -> parcel => {
+                if let Ok(parcel) = parcel { take(parcel, inbox, wards) }
             }
             recv(stop.channel()) -> _ => break,
         }
     }
-    inbox.receiver().try_iter().for_each(deliver);
+    inbox.queue.receiver().try_iter().for_each(|parcel| take(parcel, inbox, wards));
     Ok(())
 }
 
-fn deliver(Work { stream, block }: Work) {
-    let held = Held { stream: &stream, first_index: block.first_index(), samples: block.len() };
+/// Takes a parcel's blocks through their streams; a block that panics is passed over.
+pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
+    let Parcel { slots, bundle } = parcel;
+    let next = Cell::new(0);
+    while next.get() < bundle.len() {
+        let panic = catch_unwind(AssertUnwindSafe(|| {
+            while let Some(at) = Some(next.get()).filter(|at| *at < bundle.len()) {
+                next.set(at + 1);
+                if let Some(block) = bundle.get(at)
+                    && let Some(port) = slots.get(block.stream())
+                {
+                    deliver(&port.stream, &block);
+                }
+            }
+        }));
+        if panic.is_err()
+            && let Some(port) = bundle.get(next.get() - 1).and_then(|block| slots.get(block.stream()))
+        {
+            wards.on_panic(port.stream.spec());
+        }
+    }
+    inbox.give_back(bundle);
+}
+
+#[inline]
+fn deliver(stream: &Stream, block: &BlockRef<'_>) {
+    let held = Held { stream, block };
     #[cfg(test)]
-    assert_ne!(stream.spec().key.attribute.as_str(), "planted-panic", "planted");
+    assert!(
+        !stream.spec().key.attribute.as_str().starts_with("planted-panic") || stream.is_given_up(),
+        "planted"
+    );
     stream.deliver(block);
     std::mem::forget(held);
 }
@@ -76,84 +150,15 @@ fn deliver(Work { stream, block }: Work) {
 /// its samples as lost.
 struct Held<'a> {
     stream: &'a Stream,
-    first_index: u64,
-    samples: u64,
+    block: &'a BlockRef<'a>,
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.stream.drop_samples(GapReason::WorkerPanicked, self.first_index, self.samples);
+        let span = self.block.span();
+        self.stream.drop_samples(GapReason::WorkerPanicked, span.first_index, span.samples);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::supervisor::{Handle, NodeState, Place, Service, Tree};
-    use crate::testing::{block, spec};
-    use std::time::Duration;
-
-    fn stream(attribute: &str) -> Arc<Stream> {
-        Arc::new(Stream::new(spec(attribute, None)))
-    }
-
-    fn start(tree: &Tree, inbox: &Queue<Work>) -> Handle {
-        let inbox = inbox.clone();
-        tree.start(Place::Sensors, Service::thread("worker", move |stop| run(&inbox, stop))).unwrap()
-    }
-
-    fn offer(stream: &Arc<Stream>, inbox: &Queue<Work>, first: u64, n: u64) {
-        stream.offer(1, block(first, n), |block| enqueue(inbox, Work { stream: Arc::clone(stream), block }));
-    }
-
-    #[test]
-    fn a_stalled_worker_loses_the_oldest_and_counts_every_sample() {
-        let (stream, inbox) = (stream("ecg"), inbox("test"));
-        let blocks = INBOX_CAPACITY as u64 + 100;
-        (0..blocks).for_each(|k| offer(&stream, &inbox, k * 3, 3));
-        for work in inbox.receiver().try_iter() {
-            deliver(work);
-        }
-        assert_eq!(stream.offered(), blocks * 3);
-        assert_eq!((stream.delivered(), stream.dropped()), (INBOX_CAPACITY as u64 * 3, 300));
-        assert_eq!(stream.gaps(), 1);
-        assert_eq!(inbox.view().dropped_samples, 300);
-    }
-
-    #[test]
-    fn a_block_that_makes_the_worker_panic_is_counted_and_the_others_go_on() {
-        let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
-        let (bad, good, inbox) = (stream("planted-panic"), stream("ecg"), inbox("test"));
-        let handle = start(&tree, &inbox);
-        offer(&bad, &inbox, 0, 5);
-        offer(&good, &inbox, 0, 5);
-        testkit::wait_until(Duration::from_secs(10), "the good block", || good.delivered() == 5);
-        assert_eq!((bad.offered(), bad.delivered(), bad.dropped()), (5, 0, 5));
-        assert_eq!(handle.state(), NodeState::Running);
-        assert_eq!(tree.shut_down(Duration::from_secs(10)), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_worker_that_is_given_up_leaves_no_sample_uncounted() {
-        let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
-        let (bad, inbox) = (stream("planted-panic"), inbox("test"));
-        (0..10).for_each(|k| offer(&bad, &inbox, k * 5, 5));
-        let handle = start(&tree, &inbox);
-        assert!(handle.wait(Duration::from_secs(10)));
-        assert_eq!(handle.state(), NodeState::GivenUp);
-        let waiting: u64 = inbox.receiver().try_iter().map(|work| work.block.len()).sum();
-        assert_eq!(bad.offered(), bad.dropped() + waiting);
-    }
-
-    #[test]
-    fn a_sensor_always_has_the_same_shared_worker_and_they_all_have_some() {
-        let ids: Vec<SensorId> = (0..100).map(|k| SensorId::parse(&format!("sim:{k}")).unwrap()).collect();
-        let mut served = [0; 4];
-        for id in &ids {
-            let worker = shared_worker_for(id, 4);
-            assert_eq!(worker, shared_worker_for(id, 4));
-            served[worker] += 1;
-        }
-        assert!(served.iter().all(|n| *n > 10), "{served:?}");
-    }
-}
+mod tests;

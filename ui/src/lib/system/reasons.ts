@@ -6,6 +6,7 @@ const REASONS: Record<string, string> = {
   inbox_full: "the worker's inbox was full",
   recorder_full: "the recorder's queue was full",
   worker_panicked: "the worker failed with them in its hands",
+  sensor_given_up: "the sensor failed again and again and was given up",
   disk_full: "the disk was full",
   write_failed: "the file could not be written",
   source_overrun: "the source could not keep up",

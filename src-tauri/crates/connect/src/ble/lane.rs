@@ -4,24 +4,30 @@
 //! times never run backwards.
 
 use crate::{Event, wall_minus_host_ns};
-use model::{AttributeId, AttributeKind, Block, Channel, Column, SensorId, Stamp, StreamKey, StreamSpec};
+use model::{
+    AttributeId, AttributeKind, Block, Channel, Column, SensorId, Stamp, StreamKey, StreamRef, StreamSpec,
+};
 
 /// One stream of a sensor.
 #[derive(Debug)]
 pub(super) struct Lane {
     key: StreamKey,
+    stream: StreamRef,
+    is_bound: bool,
     next_index: u64,
     last_ns: i64,
 }
 
 impl Lane {
-    pub(super) fn new(sensor: &SensorId, attribute: &'static str) -> Self {
+    /// `stream` is the lane's alone in the whole connector.
+    pub(super) fn new(sensor: &SensorId, attribute: &'static str, stream: StreamRef) -> Self {
         #[expect(
             clippy::expect_used,
             reason = "the names are constants, and every test of a strap parses them"
         )]
         let attribute = AttributeId::parse(attribute).expect("a valid attribute id");
-        Self { key: StreamKey { sensor: sensor.clone(), attribute }, next_index: 0, last_ns: i64::MIN }
+        let key = StreamKey { sensor: sensor.clone(), attribute };
+        Self { key, stream, is_bound: false, next_index: 0, last_ns: i64::MIN }
     }
 
     /// What the stream is. Straps promise no rate and have no clock.
@@ -45,7 +51,10 @@ impl Lane {
         match Block::new(self.next_index, wall_minus_host_ns, host_ns, None, columns) {
             Ok(block) => {
                 self.next_index = block.end_index();
-                emit(Event::Block { stream: self.key.clone(), block });
+                if !std::mem::replace(&mut self.is_bound, true) {
+                    emit(Event::Bind { stream: self.stream, key: self.key.clone() });
+                }
+                emit(Event::Block { stream: self.stream, block });
             }
             Err(error) => debug_assert!(false, "{error}"),
         }

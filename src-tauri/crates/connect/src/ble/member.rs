@@ -60,9 +60,15 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn new(device: DeviceId, sensor: SensorId, name: DisplayName, backoff: Backoff) -> Self {
+    pub(super) fn new(
+        device: DeviceId,
+        sensor: SensorId,
+        name: DisplayName,
+        backoff: Backoff,
+        first_stream: u32,
+    ) -> Self {
         Self {
-            strap: Strap::new(sensor.clone()),
+            strap: Strap::new(sensor.clone(), first_stream),
             link: Link::new(backoff),
             facts: Vec::new(),
             offers: Offers::default(),

@@ -3,6 +3,7 @@
 use super::Surroundings;
 use super::link::Input;
 use super::member::{Member, Wire};
+use super::strap::STREAMS;
 use model::{AdapterState, ConnectorId, DeviceId, DisplayName, SensorId};
 use policy::backoff::Backoff;
 
@@ -52,7 +53,8 @@ impl Roster {
         let device = canonical(device).ok_or(Refused::NoDevice)?;
         let sensor = SensorId::parse(&format!("ble:{}", device.0)).map_err(|_| Refused::NoDevice)?;
         let name = name.cloned().unwrap_or_else(|| DisplayName::clean(&device.0, "unnamed"));
-        self.members.push(Member::new(device, sensor, name, self.backoff));
+        let first_stream = self.members.len() as u32 * STREAMS;
+        self.members.push(Member::new(device, sensor, name, self.backoff, first_stream));
         Ok(self.members.len() - 1)
     }
 

@@ -8,11 +8,14 @@
 use super::lane::{Lane, WallOffset};
 use crate::{Event, Notice, NoticeLevel};
 use gatt::heart_rate::{HeartRate, RR_TICKS_PER_SEC};
-use model::{AttributeKind, Channel, Column, NANOS_PER_SEC, SensorId, Stamp, StreamSpec};
+use model::{AttributeKind, Channel, Column, NANOS_PER_SEC, SensorId, Stamp, StreamRef, StreamSpec};
 
 /// The system repeats a value that was read as if the device had notified it;
 /// an equal level within this time is such an echo.
 const BATTERY_ECHO_NS: i64 = NANOS_PER_SEC;
+
+/// The streams that a strap may have.
+pub(super) const STREAMS: u32 = 4;
 
 /// Which streams a device offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,13 +42,15 @@ pub(super) struct Strap {
 type Emit<'a> = &'a mut dyn FnMut(Event);
 
 impl Strap {
-    pub(super) fn new(sensor: SensorId) -> Self {
+    /// Its streams are the connector's numbers `first` to `first` + [`STREAMS`] − 1.
+    pub(super) fn new(sensor: SensorId, first: u32) -> Self {
+        let lane = |attribute, k| Lane::new(&sensor, attribute, StreamRef(first + k));
         Self {
             wall: WallOffset::default(),
-            heart_rate: Lane::new(&sensor, "heart_rate"),
-            rr_interval: Lane::new(&sensor, "rr_interval"),
-            energy: Lane::new(&sensor, "energy_expended"),
-            battery: Lane::new(&sensor, "battery"),
+            heart_rate: lane("heart_rate", 0),
+            rr_interval: lane("rr_interval", 1),
+            energy: lane("energy_expended", 2),
+            battery: lane("battery", 3),
             energy_seen: false,
             tail_told: false,
             last_battery: None,

@@ -7,9 +7,10 @@
 
 use super::plan::Scenario;
 use super::stepper::Stepper;
+use crate::bundler::Bundler;
 use crate::{Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use model::{Clock, GapReason, LinkState, Stamp};
+use model::{Bundle, Clock, GapReason, LinkState, Stamp};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub struct Simulator {
     tick_ns: i64,
     /// Kept from run to run, so that the numbers of samples go on.
     stepper: Option<Stepper>,
+    /// Room for the blocks of one wake-up, lent out again and again.
+    room: Bundle,
     stopped_as_told: bool,
 }
 
@@ -51,6 +54,7 @@ impl Simulator {
             seed,
             tick_ns: i64::from(tick_ms) * 1_000_000,
             stepper: None,
+            room: Bundle::default(),
             stopped_as_told: false,
         }
     }
@@ -72,7 +76,9 @@ impl Simulator {
     fn deliver(&mut self, events: &dyn EventSink, clock: &dyn Clock) -> Duration {
         let Some(stepper) = &mut self.stepper else { return Duration::ZERO };
         let now = clock.now();
-        stepper.send_due(now, &mut |event| events.send(event));
+        let mut bundler = Bundler::new(events, &mut self.room);
+        stepper.send_due(now, &mut |event| bundler.send(event));
+        drop(bundler);
         wait(self.tick_ns, stepper.next_due_ns(), now.host_ns, clock.now().host_ns)
     }
 
@@ -121,6 +127,7 @@ fn announce(stepper: &Stepper, now: Stamp, events: &dyn EventSink) {
         let (sensor, at_host_ns) = (sensor.id.clone(), now.host_ns);
         events.send(Event::Link { sensor, link: LinkState::Live, at_host_ns });
     }
+    stepper.bindings().for_each(|bind| events.send(bind));
 }
 
 fn answer(command: &Command, events: &dyn EventSink) {

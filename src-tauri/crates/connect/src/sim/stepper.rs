@@ -15,7 +15,8 @@ use super::plan::{AttributePlan, Scenario, SensorPlan};
 use super::wave::Wave;
 use crate::{Event, wall_minus_host_ns};
 use model::{
-    Block, ConnectorKind, GapReason, LinkState, NANOS_PER_SEC, SensorInfo, Stamp, StreamKey, StreamSpec,
+    Block, ConnectorKind, GapReason, LinkState, NANOS_PER_SEC, SensorInfo, Stamp, StreamKey, StreamRef,
+    StreamSpec,
 };
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -49,6 +50,7 @@ struct Sensor {
 #[derive(Debug)]
 struct Stream {
     key: StreamKey,
+    stream: StreamRef,
     sensor: usize,
     wave: Wave,
     schedule: Schedule,
@@ -77,6 +79,11 @@ impl Stepper {
     /// The sensors, as they are to be announced.
     pub fn sensors(&self) -> impl Iterator<Item = &SensorInfo> {
         self.sensors.iter().map(|sensor| &sensor.info)
+    }
+
+    /// The short name of every stream, for [`Event::Bind`].
+    pub fn bindings(&self) -> impl Iterator<Item = Event> {
+        self.streams.iter().map(|stream| Event::Bind { stream: stream.stream, key: stream.key.clone() })
     }
 
     /// The sensors of which a stream has not ended.
@@ -128,7 +135,8 @@ impl Stepper {
         let sensor_seed = hash::seed_for(seed, plan.id.as_str());
         let mut specs = Vec::new();
         for attribute in &plan.attributes {
-            let stream = Stream::new(sensor, plan, attribute, (sensor_seed, seed), now);
+            let stream = StreamRef(self.streams.len() as u32);
+            let stream = Stream::new((stream, sensor), plan, attribute, (sensor_seed, seed), now);
             specs.push(spec(&stream, attribute));
             self.due.push(Reverse((stream.schedule.time_ns(0), self.streams.len())));
             self.streams.push(stream);
@@ -172,7 +180,7 @@ impl Stepper {
 
 impl Stream {
     fn new(
-        sensor: usize,
+        (stream, sensor): (StreamRef, usize),
         plan: &SensorPlan,
         attribute: &AttributePlan,
         (sensor_seed, run_seed): (u64, u64),
@@ -184,6 +192,7 @@ impl Stream {
         let start_ns = now.host_ns.saturating_add(phase_ns);
         Self {
             key: StreamKey { sensor: plan.id.clone(), attribute: attribute.id.clone() },
+            stream,
             sensor,
             wave: Wave::new(attribute, seed, run_seed),
             schedule: Schedule::new(start_ns, attribute.rate_hz, attribute.duration_secs),
@@ -200,7 +209,7 @@ impl Stream {
             let times = (self.next..until).map(|k| self.schedule.time_ns(k)).collect();
             let columns = self.wave.columns(self.next..until);
             match Block::new(self.next, wall_minus_host_ns, times, None, columns) {
-                Ok(block) => send(Event::Block { stream: self.key.clone(), block }),
+                Ok(block) => send(Event::Block { stream: self.stream, block }),
                 Err(ragged) => tracing::error!(stream = %self.key, %ragged, "a simulated block was lost"),
             }
             self.next = until;
@@ -211,7 +220,7 @@ impl Stream {
         let newest = self.schedule.due_end(now.host_ns).saturating_sub(1);
         let samples = newest.checked_sub(self.next).filter(|skipped| *skipped > 0)?;
         self.next = newest;
-        Some(Event::Dropped { stream: self.key.clone(), samples, reason })
+        Some(Event::Dropped { stream: self.stream, samples, reason })
     }
 }
 

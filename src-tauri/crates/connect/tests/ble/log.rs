@@ -1,7 +1,8 @@
 //! What a connector has told, in order, and questions about it.
 
 use connect::{Event, EventSink, Notice};
-use model::{AdapterState, Advert, Column, LinkState, SensorInfo};
+use model::{AdapterState, Advert, Column, LinkState, SensorInfo, StreamKey, StreamRef};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -41,6 +42,15 @@ impl Log {
 
     fn pick<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Vec<T> {
         self.events().iter().filter_map(pick).collect()
+    }
+
+    /// The streams behind their short names.
+    fn keys(&self) -> BTreeMap<StreamRef, StreamKey> {
+        let bound = self.pick(|event| match event {
+            Event::Bind { stream, key } => Some((*stream, key.clone())),
+            _ => None,
+        });
+        bound.into_iter().collect()
     }
 
     /// States of the adapter, in order.
@@ -94,14 +104,16 @@ impl Log {
 
     /// How many blocks came while the link was called anything but live.
     pub fn blocks_out_of_life(&self, address: &str) -> usize {
-        let mut is_live = false;
+        let (mut is_live, keys) = (false, self.keys());
         let mut blocks = 0;
         for event in self.events().iter() {
             match event {
                 Event::Link { sensor, link, .. } if of(sensor.as_str(), address) => {
                     is_live = *link == LinkState::Live;
                 }
-                Event::Block { stream, .. } if of(stream.sensor.as_str(), address) && !is_live => blocks += 1,
+                Event::Block { stream, .. } if of(keys[stream].sensor.as_str(), address) && !is_live => {
+                    blocks += 1;
+                }
                 _ => {}
             }
         }
@@ -118,9 +130,11 @@ impl Log {
 
     /// All samples of a stream, in the order they came.
     pub fn samples(&self, address: &str, attribute: &str) -> Vec<Sample> {
+        let keys = self.keys();
         let blocks = self.pick(|event| match event {
             Event::Block { stream, block }
-                if of(stream.sensor.as_str(), address) && stream.attribute.as_str() == attribute =>
+                if of(keys[stream].sensor.as_str(), address)
+                    && keys[stream].attribute.as_str() == attribute =>
             {
                 Some(block.clone())
             }

@@ -7,7 +7,7 @@ use crate::supervisor::{NodeState, Tier};
 use crate::testing::sensor;
 use connect::{Command, Connector, Event, EventSink, Stopped};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use model::{Block, Column};
+use model::{Block, Column, StreamRef};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use testkit::wait_until;
@@ -27,6 +27,7 @@ impl Connector for Streaming {
         let info = sensor(self.1, self.0);
         let (id, stream) = (info.id.clone(), info.streams[0].key.clone());
         events.send(Event::Sensor(info));
+        events.send(Event::Bind { stream: StreamRef(0), key: stream });
         let link = |link| {
             events.send(Event::Link { sensor: id.clone(), link, at_host_ns: clock.now().host_ns });
         };
@@ -36,7 +37,7 @@ impl Connector for Streaming {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(_) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            events.send(Event::Block { stream: stream.clone(), block: ten_samples(k * 10, clock) });
+            events.send(Event::Block { stream: StreamRef(0), block: ten_samples(k * 10, clock) });
         }
         link(LinkState::Stopped);
         Ok(())

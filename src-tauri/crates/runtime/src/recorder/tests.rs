@@ -36,7 +36,7 @@ fn stream() -> Arc<Stream> {
 }
 
 fn offer(stream: &Stream, first: u64, n: u64) {
-    stream.offer(1, block(first, n), |block| stream.deliver(block));
+    crate::testing::offer(stream, 1, &block(first, n));
 }
 
 fn checked(path: &Path) -> store::StreamReport {
@@ -63,11 +63,10 @@ fn drops_on_the_way_are_gaps_of_the_file_with_their_reason() {
     let (bench, stream) = (bench(), stream());
     let path = bench.start(&[&stream]);
     offer(&stream, 0, 10);
-    stream.offer(1, block(10, 5), |lost| {
-        stream.drop_samples(GapReason::InboxFull, lost.first_index(), lost.len())
-    });
+    let lost = stream.source().number(1, &block(10, 5).span()).unwrap();
+    stream.drop_samples(GapReason::InboxFull, lost.first_index, 5);
     offer(&stream, 15, 10);
-    stream.offer_dropped(1, 7, GapReason::SourceOverrun);
+    stream.pass_over(1, 7, GapReason::SourceOverrun);
     bench.recorder.stop(&[Arc::clone(&stream)]).unwrap();
     let report = checked(&path);
     assert_eq!((report.offered, report.stored, report.dropped, report.gaps), (32, 20, 12, 2));

@@ -6,7 +6,7 @@ use model::Block;
 const MS: i64 = 1_000_000;
 
 fn strap() -> Strap {
-    Strap::new(SensorId::parse("ble:C0:FF:EE:00:00:01").unwrap())
+    Strap::new(SensorId::parse("ble:C0:FF:EE:00:00:01").unwrap(), 0)
 }
 
 fn at(host_ns: i64) -> Stamp {
@@ -16,18 +16,25 @@ fn at(host_ns: i64) -> Stamp {
 fn take(strap: &mut Strap, packet: &[u8], host_ns: i64) -> Vec<Event> {
     let mut events = Vec::new();
     strap.heart_rate(packet, at(host_ns), &mut |event| events.push(event));
-    events
+    without_binds(events)
 }
 
 fn level(strap: &mut Strap, packet: &[u8], host_ns: i64) -> Vec<Event> {
     let mut events = Vec::new();
     strap.battery(packet, at(host_ns), &mut |event| events.push(event));
+    without_binds(events)
+}
+
+fn without_binds(mut events: Vec<Event>) -> Vec<Event> {
+    events.retain(|event| !matches!(event, Event::Bind { .. }));
     events
 }
 
 fn blocks_of<'a>(events: &'a [Event], attribute: &str) -> Vec<&'a Block> {
+    let order = ["heart_rate", "rr_interval", "energy_expended", "battery"];
+    let wanted = order.iter().position(|name| *name == attribute).unwrap() as u32;
     let of = |event: &'a Event| match event {
-        Event::Block { stream, block } if stream.attribute.as_str() == attribute => Some(block),
+        Event::Block { stream: StreamRef(k), block } if *k == wanted => Some(block),
         _ => None,
     };
     events.iter().filter_map(of).collect()
@@ -140,4 +147,23 @@ fn the_wall_offset_holds_still_until_the_wall_clock_steps() {
     assert_eq!(offset(&mut strap, 1100), 1000);
     assert_eq!(offset(&mut strap, 1163), 1000);
     assert_eq!(offset(&mut strap, 100 + 3600 * NANOS_PER_SEC), 3600 * NANOS_PER_SEC);
+}
+
+#[test]
+fn a_stream_is_bound_once_behind_its_announcement_and_before_its_first_block() {
+    let (mut strap, mut events) = (strap(), Vec::new());
+    for _ in 0..2 {
+        strap.heart_rate(&[0x08, 60, 0x64, 0x00], at(0), &mut |event| events.push(event));
+    }
+    let of_energy = |event: &&Event| match event {
+        Event::Stream(spec) => spec.key.attribute.as_str() == "energy_expended",
+        Event::Bind { stream, .. } | Event::Block { stream, .. } => *stream == StreamRef(2),
+        _ => false,
+    };
+    let energy: Vec<&Event> = events.iter().filter(of_energy).collect();
+    let [Event::Stream(spec), Event::Bind { key, .. }, Event::Block { .. }, Event::Block { .. }] = energy[..]
+    else {
+        panic!("{energy:?}")
+    };
+    assert_eq!(*key, spec.key);
 }

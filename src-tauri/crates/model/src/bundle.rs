@@ -1,0 +1,348 @@
+//! A bundle: the short blocks of many streams in one buffer.
+//!
+//! A connector that serves many streams wakes up, has one or a few samples of
+//! each, and hands all of them over at once. Their heads lie in one list and
+//! their values in another, so that a block costs no allocation of its own, and
+//! evenly spaced times are told by their first and their step.
+
+use crate::block::{Block, Column};
+use serde::{Deserialize, Serialize};
+
+/// The channels that a block in a bundle can have.
+pub const BUNDLE_CHANNELS_MAX: usize = 64;
+
+/// Which stream, within one run of one connector: the number under which the
+/// connector bound it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StreamRef(pub u32);
+
+/// Where the samples of a block lie: by number and by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The number of the first sample.
+    pub first_index: u64,
+    /// How many samples, at least 1.
+    pub samples: u64,
+    /// Host time of the first sample, nanoseconds.
+    pub first_ns: i64,
+    /// Host time of the last one.
+    pub last_ns: i64,
+}
+
+impl Span {
+    /// One past the number of the last sample.
+    #[must_use]
+    pub const fn end_index(&self) -> u64 {
+        self.first_index.saturating_add(self.samples)
+    }
+}
+
+/// Short blocks of many streams.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bundle {
+    heads: Vec<Head>,
+    /// Bits of the values, block by block, channel by channel.
+    values: Vec<u32>,
+    /// Host times of the blocks that are not evenly spaced, then the device
+    /// ticks of those that have some.
+    times: Vec<i64>,
+}
+
+/// What is known of one block of a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Head {
+    stream: StreamRef,
+    samples: u32,
+    values_at: u32,
+    times_at: u32,
+    channels: u8,
+    is_even: bool,
+    has_ticks: bool,
+    /// Bit `c` is set where channel `c` was born as floats.
+    floats: u64,
+    first_index: u64,
+    wall_minus_host_ns: i64,
+    first_ns: i64,
+    /// Between two samples, where they are even.
+    step_ns: i64,
+}
+
+/// The place and the numbering of a block that is put into a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EvenBlock {
+    /// The number of the first sample.
+    pub first_index: u64,
+    /// Wall clock minus host clock, nanoseconds.
+    pub wall_minus_host_ns: i64,
+    /// Host time of the first sample.
+    pub first_ns: i64,
+    /// Nanoseconds from each sample to the next, exactly.
+    pub step_ns: i64,
+}
+
+impl Bundle {
+    /// The number of blocks.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Whether there is no block.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// The number of values in all blocks: what the bundle weighs.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Forgets the blocks and keeps the room for others.
+    pub fn clear(&mut self) {
+        self.heads.clear();
+        self.values.clear();
+        self.times.clear();
+    }
+
+    /// Puts in evenly spaced integers of a stream with one channel. None at all
+    /// is no block, and nothing happens.
+    pub fn push_ints(&mut self, stream: StreamRef, at: EvenBlock, values: impl IntoIterator<Item = i32>) {
+        let values_at = self.values.len();
+        self.values.extend(values.into_iter().map(i32::cast_unsigned));
+        let samples = self.values.len() - values_at;
+        if samples > 0 {
+            self.heads.push(Head {
+                stream,
+                samples: small(samples),
+                values_at: small(values_at),
+                times_at: small(self.times.len()),
+                channels: 1,
+                is_even: true,
+                has_ticks: false,
+                floats: 0,
+                first_index: at.first_index,
+                wall_minus_host_ns: at.wall_minus_host_ns,
+                first_ns: at.first_ns,
+                step_ns: at.step_ns,
+            });
+        }
+    }
+
+    /// Puts in a block. False, and nothing done, if it has more than
+    /// [`BUNDLE_CHANNELS_MAX`] channels.
+    #[must_use]
+    pub fn push(&mut self, stream: StreamRef, block: &Block) -> bool {
+        if block.columns().len() > BUNDLE_CHANNELS_MAX {
+            return false;
+        }
+        let (step_ns, times_at) = (even_step(block.host_ns()), self.times.len());
+        let values_at = self.values.len();
+        let floats = self.push_columns(block.columns());
+        if step_ns.is_none() {
+            self.times.extend_from_slice(block.host_ns());
+        }
+        self.times.extend_from_slice(block.device_ticks().unwrap_or_default());
+        self.heads.push(Head {
+            stream,
+            samples: small(block.host_ns().len()),
+            values_at: small(values_at),
+            times_at: small(times_at),
+            channels: block.columns().len() as u8,
+            is_even: step_ns.is_some(),
+            has_ticks: block.device_ticks().is_some(),
+            floats,
+            first_index: block.first_index(),
+            wall_minus_host_ns: block.wall_minus_host_ns(),
+            first_ns: block.first_host_ns(),
+            step_ns: step_ns.unwrap_or_default(),
+        });
+        true
+    }
+
+    /// Appends the bits of the columns; says which ones hold floats.
+    fn push_columns(&mut self, columns: &[Column]) -> u64 {
+        let mut floats = 0;
+        for (c, column) in columns.iter().enumerate() {
+            match column {
+                Column::I32(values) => self.values.extend(values.iter().map(|value| value.cast_unsigned())),
+                Column::F32(values) => {
+                    floats |= 1 << c;
+                    self.values.extend(values.iter().map(|value| value.to_bits()));
+                }
+            }
+        }
+        floats
+    }
+
+    /// Copies a block of another bundle, but for its first samples.
+    pub fn copy_from(&mut self, block: &BlockRef<'_>, skipped: usize, first_index: u64) {
+        let (n, values_at, times_at) = (block.len(), small(self.values.len()), small(self.times.len()));
+        if skipped >= n {
+            return;
+        }
+        for channel in 0..block.channels() {
+            self.values.extend_from_slice(&block.bits(channel)[skipped..]);
+        }
+        block.times.chunks(n).for_each(|times| self.times.extend_from_slice(&times[skipped..]));
+        let first_ns = block.host_ns_at(skipped);
+        let samples = small(n - skipped);
+        self.heads.push(Head { values_at, times_at, first_index, first_ns, samples, ..block.head });
+    }
+
+    /// Copies a block of another bundle, with another number for its first sample.
+    #[inline]
+    pub fn copy(&mut self, block: &BlockRef<'_>, first_index: u64) {
+        let values_at = small(self.values.len());
+        let times_at = small(self.times.len());
+        self.values.extend_from_slice(block.values);
+        self.times.extend_from_slice(block.times);
+        self.heads.push(Head { values_at, times_at, first_index, ..block.head });
+    }
+
+    /// The block number `at`; none behind the last one, or where a bundle from
+    /// outside points beyond itself.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<BlockRef<'_>> {
+        let head = *self.heads.get(at)?;
+        let n = head.samples as usize;
+        let values_at = head.values_at as usize;
+        let values =
+            self.values.get(values_at..values_at.checked_add(n.checked_mul(head.channels.into())?)?)?;
+        let times = match (head.is_even, head.has_ticks) {
+            (true, false) => &[][..],
+            (is_even, has_ticks) => {
+                let wanted = n.checked_mul(usize::from(!is_even) + usize::from(has_ticks))?;
+                self.times.get(head.times_at as usize..(head.times_at as usize).checked_add(wanted)?)?
+            }
+        };
+        (n > 0 && head.channels > 0).then_some(BlockRef { head, values, times })
+    }
+
+    /// The blocks that are whole, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = BlockRef<'_>> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+}
+
+/// A block inside a bundle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BlockRef<'a> {
+    head: Head,
+    values: &'a [u32],
+    times: &'a [i64],
+}
+
+impl<'a> BlockRef<'a> {
+    /// Of which stream.
+    #[must_use]
+    pub fn stream(&self) -> StreamRef {
+        self.head.stream
+    }
+
+    /// Where its samples lie.
+    #[inline]
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span {
+            first_index: self.head.first_index,
+            samples: u64::from(self.head.samples),
+            first_ns: self.host_ns_at(0),
+            last_ns: self.host_ns_at(self.len() - 1),
+        }
+    }
+
+    /// The number of samples, at least 1.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a block is never empty")]
+    pub fn len(&self) -> usize {
+        self.head.samples as usize
+    }
+
+    /// The number of channels, at least 1.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        usize::from(self.head.channels)
+    }
+
+    /// Which channels hold floats: bit `c` for channel `c`.
+    #[must_use]
+    pub fn floats(&self) -> u64 {
+        self.head.floats
+    }
+
+    /// The first host time and the step where the samples are evenly spaced.
+    #[inline]
+    #[must_use]
+    pub fn even(&self) -> Option<(i64, i64)> {
+        self.head.is_even.then_some((self.head.first_ns, self.head.step_ns))
+    }
+
+    /// Host time of sample `at`, which is less than [`Self::len`].
+    #[inline]
+    #[must_use]
+    pub fn host_ns_at(&self, at: usize) -> i64 {
+        match self.even() {
+            Some((first_ns, step_ns)) => first_ns.wrapping_add(step_ns.wrapping_mul(at as i64)),
+            None => self.times.get(at).copied().unwrap_or_default(),
+        }
+    }
+
+    /// Host times.
+    pub fn host_ns(&self) -> impl ExactSizeIterator<Item = i64> + use<'a> {
+        let block = *self;
+        (0..self.len()).map(move |at| block.host_ns_at(at))
+    }
+
+    /// Host times from sample `first` on.
+    pub fn host_ns_from(&self, first: usize) -> impl ExactSizeIterator<Item = i64> + use<'a> {
+        let block = *self;
+        (first..self.len()).map(move |at| block.host_ns_at(at))
+    }
+
+    /// Bits of the raw values of one channel; nothing for a channel that is not there.
+    #[inline]
+    #[must_use]
+    pub fn bits(&self, channel: usize) -> &'a [u32] {
+        let n = self.len();
+        self.values.get(channel * n..(channel + 1) * n).unwrap_or_default()
+    }
+
+    /// The block on its own.
+    ///
+    /// Its parts can't be ragged: they were taken from one head.
+    #[must_use]
+    pub fn to_block(&self) -> Block {
+        let n = self.len();
+        let ticks = self.head.has_ticks.then(|| self.times[self.times.len() - n..].to_vec());
+        let columns = (0..self.channels()).map(|c| self.column(c)).collect();
+        let (first, wall_ns) = (self.head.first_index, self.head.wall_minus_host_ns);
+        Block::from_even_parts(first, wall_ns, self.host_ns().collect(), ticks, columns)
+    }
+
+    fn column(&self, channel: usize) -> Column {
+        let bits = self.bits(channel).iter();
+        if self.head.floats >> channel & 1 == 1 {
+            Column::F32(bits.map(|bits| f32::from_bits(*bits)).collect())
+        } else {
+            Column::I32(bits.map(|bits| bits.cast_signed()).collect())
+        }
+    }
+}
+
+/// The step of evenly spaced times.
+fn even_step(times: &[i64]) -> Option<i64> {
+    let step_ns = times.get(1).map_or(0, |second| second.wrapping_sub(times[0]));
+    times.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step_ns).then_some(step_ns)
+}
+
+/// Places in a bundle: it is handed over long before it holds 4 thousand million values.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! What goes into a bundle comes out of it, and nothing else does.
+
+use super::*;
+
+fn block(first: u64, times: &[i64], columns: Vec<Column>, ticks: Option<Vec<i64>>) -> Block {
+    Block::new(first, 7, times.to_vec(), ticks, columns).unwrap()
+}
+
+#[test]
+fn what_goes_in_comes_out_whatever_its_shape() {
+    let shapes = [
+        block(3, &[10], vec![Column::I32(vec![-5])], None),
+        block(0, &[10, 20, 30], vec![Column::I32(vec![1, -2, 3]), Column::F32(vec![0.5, -1.0, 9.0])], None),
+        block(9, &[10, 20, 31], vec![Column::F32(vec![1.0, 2.0, 3.0])], Some(vec![7, 8, 9])),
+        block(1, &[10, 20], vec![Column::I32(vec![4, 5])], Some(vec![100, 101])),
+    ];
+    let mut bundle = Bundle::default();
+    for (k, shape) in shapes.iter().enumerate() {
+        assert!(bundle.push(StreamRef(k as u32), shape));
+    }
+    let mut copied = Bundle::default();
+    copied.push_ints(
+        StreamRef(9),
+        EvenBlock { first_index: 0, wall_minus_host_ns: 0, first_ns: 0, step_ns: 1 },
+        [1],
+    );
+    bundle.blocks().for_each(|block| copied.copy(&block, block.span().first_index + 100));
+    for (k, shape) in shapes.iter().enumerate() {
+        assert_eq!(&bundle.get(k).unwrap().to_block(), shape);
+        let moved = copied.get(k + 1).unwrap();
+        assert_eq!(moved.to_block(), shape.clone().renumbered(shape.first_index() + 100));
+        assert_eq!(
+            (moved.span().first_ns, moved.span().last_ns),
+            (shape.first_host_ns(), shape.last_host_ns())
+        );
+    }
+}
+
+#[test]
+fn integers_put_in_directly_are_an_evenly_spaced_block() {
+    let mut bundle = Bundle::default();
+    let at = EvenBlock { first_index: 5, wall_minus_host_ns: 7, first_ns: 100, step_ns: 4 };
+    bundle.push_ints(StreamRef(1), at, [-1, 0, 1]);
+    bundle.push_ints(StreamRef(1), at, []);
+    assert_eq!(bundle.len(), 1);
+    let expected = block(5, &[100, 104, 108], vec![Column::I32(vec![-1, 0, 1])], None);
+    assert_eq!(bundle.get(0).unwrap().to_block(), expected);
+}
+
+#[test]
+fn a_bundle_from_outside_that_points_beyond_itself_has_no_such_block() {
+    let mut bundle = Bundle::default();
+    assert!(bundle.push(StreamRef(0), &block(0, &[1, 2, 4], vec![Column::I32(vec![1, 2, 3])], None)));
+    for broken in 0..4 {
+        let mut outside = bundle.clone();
+        match broken {
+            0 => outside.heads[0].samples = u32::MAX,
+            1 => outside.heads[0].values_at = 1,
+            2 => outside.heads[0].times_at = 1,
+            _ => outside.heads[0].samples = 0,
+        }
+        assert_eq!(outside.blocks().count(), 0, "{broken}");
+    }
+}

@@ -1,0 +1,188 @@
+//! What a sample costs on the hot path: the bytes of a 16-bit ECG packet are
+//! decoded, and go as bundles through the connector's sink, the worker's bounded
+//! queue, order and hot ring, the attention gate, to one view that reads every
+//! sample. Prints one line of JSON for `cargo xtask bench`.
+//!
+//! `cargo run --release -p runtime --example hot_path -- --sensors 1000 --batch 32 --seconds 5`
+
+#![expect(clippy::expect_used, reason = "the ids are constants of this program")]
+
+use connect::{Command, Connector, Event, EventSink, Stopped};
+use crossbeam_channel::Receiver;
+use model::{
+    AttentionLevel, AttributeId, AttributeKind, Bundle, Channel, Clock, ConnectorId, ConnectorKind,
+    DisplayName, EvenBlock, LinkState, SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec,
+};
+use runtime::{Config, Console, View};
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+const RATE_HZ: i64 = 250;
+/// Blocks of one wake-up.
+const BLOCKS_PER_BUNDLE: usize = 256;
+/// Samples that may be under way before the source waits.
+const UNDER_WAY_MAX: u64 = 200_000;
+const UNDER_WAY_PER_SENSOR: u64 = 250;
+
+/// A source that delivers as fast as the view reads.
+struct Packets {
+    sensors: Vec<SensorInfo>,
+    batch: usize,
+    read: Arc<AtomicU64>,
+    offered: Arc<AtomicU64>,
+    go: Arc<AtomicBool>,
+}
+
+impl Connector for Packets {
+    fn run(
+        &mut self,
+        commands: &Receiver<Command>,
+        events: &Arc<dyn EventSink>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(), Stopped> {
+        self.announce(events.as_ref(), clock.now().host_ns);
+        wait_for(|| self.go.load(Ordering::Acquire));
+        let packet = packet(self.batch);
+        let (mut bundle, mut round) = (Bundle::default(), 0);
+        while commands.try_recv().is_err() {
+            for sensor in 0..self.sensors.len() as u32 {
+                decode(&packet, StreamRef(sensor), round * self.batch as u64, &mut bundle);
+                if bundle.len() == BLOCKS_PER_BUNDLE {
+                    self.hand_over(&mut bundle, events.as_ref());
+                }
+            }
+            round += 1;
+        }
+        self.hand_over(&mut bundle, events.as_ref());
+        Ok(())
+    }
+}
+
+impl Packets {
+    fn announce(&self, events: &dyn EventSink, now_ns: i64) {
+        for (name, info) in self.sensors.iter().enumerate() {
+            let (key, sensor) = (info.streams[0].key.clone(), info.id.clone());
+            events.send(Event::Sensor(info.clone()));
+            events.send(Event::Link { sensor, link: LinkState::Live, at_host_ns: now_ns });
+            events.send(Event::Bind { stream: StreamRef(name as u32), key });
+        }
+    }
+
+    /// No more than the rings hold, so that the view reads every sample.
+    fn under_way_max(&self) -> u64 {
+        (self.sensors.len() as u64 * UNDER_WAY_PER_SENSOR).min(UNDER_WAY_MAX)
+    }
+
+    fn hand_over(&self, bundle: &mut Bundle, events: &dyn EventSink) {
+        let offered =
+            self.offered.fetch_add(bundle.values() as u64, Ordering::Relaxed) + bundle.values() as u64;
+        events.send_bundle(bundle);
+        while offered.saturating_sub(self.read.load(Ordering::Relaxed)) > self.under_way_max() {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    }
+}
+
+/// As a strap sends it: 16-bit samples, the low byte first.
+fn packet(samples: usize) -> Vec<u8> {
+    (0..samples).flat_map(|k| (((k * 37) % 2000) as i16 - 1000).to_le_bytes()).collect()
+}
+
+fn decode(packet: &[u8], stream: StreamRef, first_index: u64, bundle: &mut Bundle) {
+    let step_ns = model::NANOS_PER_SEC / RATE_HZ;
+    let at =
+        EvenBlock { first_index, wall_minus_host_ns: 0, first_ns: first_index as i64 * step_ns, step_ns };
+    let samples = packet.chunks_exact(2).map(|pair| i32::from(i16::from_le_bytes([pair[0], pair[1]])));
+    bundle.push_ints(stream, at, samples);
+}
+
+fn main() -> std::io::Result<()> {
+    let sensors = argument("--sensors", 1000) as usize;
+    let batch = argument("--batch", 1) as usize;
+    let seconds = argument("--seconds", 5);
+    let console = Console::start(Config { bluetooth: false, seed: 1 })?;
+    let (read, offered) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let infos: Vec<SensorInfo> = (0..sensors).map(ecg_sensor).collect();
+    let go = Arc::new(AtomicBool::new(false));
+    let shared = (Arc::clone(&read), Arc::clone(&offered), Arc::clone(&go));
+    let make = move || -> Box<dyn Connector> {
+        let (read, offered, go) = shared.clone();
+        Box::new(Packets { sensors: infos.clone(), batch, read, offered, go })
+    };
+    let mut view = View::default();
+    let source = console.start_connector("packets", ConnectorKind::Simulator, make)?;
+    wait_for(|| console.streams().len() == sensors);
+    for stream in console.streams() {
+        stream.set_attention(AttentionLevel::High);
+        assert!(view.watch_all(stream));
+    }
+    go.store(true, Ordering::Release);
+    let (begin_ns, cpu_begin, read_begin) = (console.now().host_ns, cpu_seconds(), view.account().read);
+    let (mut sum, end_ns) = (0_i64, begin_ns + seconds as i64 * model::NANOS_PER_SEC);
+    while console.now().host_ns < end_ns {
+        look(&mut view, &console, &read, &mut sum);
+    }
+    let (cpu, wall) = (cpu_seconds() - cpu_begin, (console.now().host_ns - begin_ns) as f64 / 1e9);
+    let samples = view.account().read - read_begin;
+    assert!(source.shut_down(Duration::from_secs(10)));
+    wait_for(|| {
+        look(&mut view, &console, &read, &mut sum);
+        console.streams().iter().all(|s| s.offered() == s.delivered() + s.dropped()) && view.waiting() == 0
+    });
+    let counted: u64 =
+        console.streams().iter().map(|s| s.dropped()).sum::<u64>() + view.account().overwritten;
+    let uncounted = offered.load(Ordering::Relaxed) - counted - view.account().read;
+    writeln!(
+        std::io::stdout(),
+        "{{\"sensors\":{sensors},\"batch\":{batch},\"samples\":{samples},\"cpu_seconds\":{cpu:.3},\
+         \"wall_seconds\":{wall:.3},\"dropped_counted\":{counted},\"dropped_uncounted\":{uncounted},\
+         \"checksum\":{sum}}}"
+    )
+}
+
+/// Reads every new sample, then rests a little, so that there is more to read at once.
+fn look(view: &mut View, console: &Console, read: &AtomicU64, sum: &mut i64) {
+    view.look(console.now().host_ns, console.regime(), &mut |news| {
+        *sum = news.bits().iter().fold(*sum, |sum, bits| sum.wrapping_add(i64::from(bits.cast_signed())));
+    });
+    read.store(view.account().read + view.account().overwritten, Ordering::Relaxed);
+    std::thread::sleep(Duration::from_micros(500));
+}
+
+fn wait_for(mut done: impl FnMut() -> bool) {
+    while !done() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Of this whole process, all threads.
+fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+fn argument(name: &str, default: u64) -> u64 {
+    let mut words = std::env::args().skip_while(|word| word != name);
+    words.nth(1).and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+fn ecg_sensor(number: usize) -> SensorInfo {
+    let sensor = SensorId::parse(&format!("bench:{number}")).expect("a valid id");
+    let attribute = AttributeId::parse("ecg").expect("a valid id");
+    SensorInfo {
+        id: sensor.clone(),
+        name: DisplayName::clean(sensor.as_str(), "?"),
+        connector: ConnectorId::parse("bench").expect("a valid id"),
+        connector_kind: ConnectorKind::Simulator,
+        streams: vec![StreamSpec {
+            key: StreamKey { sensor, attribute },
+            kind: AttributeKind::Ecg,
+            channels: vec![Channel::new("ecg", "mV", 0.001)],
+            nominal_rate_hz: Some(RATE_HZ as f64),
+            device_ticks_per_sec: None,
+        }],
+        facts: Vec::new(),
+    }
+}

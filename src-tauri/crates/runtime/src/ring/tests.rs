@@ -1,0 +1,78 @@
+//! The ring as its writer and its readers see it.
+
+use super::*;
+use crate::testing::{block, bundle_of, spec};
+use model::{Block, Column};
+
+fn ring_with(blocks: &[Block]) -> (RingWriter, HotRing) {
+    let (mut writer, ring) = hot_ring(&spec("ecg", Some(1.0)));
+    for (k, block) in blocks.iter().enumerate() {
+        writer.push(&ring, &bundle_of(block).get(0).unwrap(), k > 0);
+    }
+    (writer, ring)
+}
+
+fn latest(ring: &HotRing) -> Vec<Option<f32>> {
+    ring.latest(&spec("ecg", None))
+}
+
+#[test]
+fn keeps_the_newest_samples_and_no_more() {
+    let blocks: Vec<Block> = (0..80).map(|k| block(k * 10, 10)).collect();
+    let (_, ring) = ring_with(&blocks);
+    let held = ring.copied(0, 0);
+    assert_eq!((held.first, held.end(), ring.capacity()), (800 - LEN_MIN as u64, 800, LEN_MIN));
+    assert!(held.bits.iter().zip(held.first..).all(|(bits, number)| u64::from(*bits) == number));
+    assert_eq!(latest(&ring), [Some(799.0)]);
+}
+
+#[test]
+fn a_block_longer_than_the_ring_leaves_its_end() {
+    let (_, ring) = ring_with(&[block(0, 5), block(5, 3 * LEN_MIN as u64 + 7)]);
+    let held = ring.copied(0, 0);
+    assert_eq!((held.times_ns.len(), held.end()), (LEN_MIN, 5 + 3 * LEN_MIN as u64 + 7));
+    assert!(held.bits.iter().zip(held.first..).all(|(bits, number)| u64::from(*bits) == number));
+}
+
+#[test]
+fn a_stream_that_has_delivered_little_costs_little() {
+    let (_, ring) = ring_with(&[block(0, 3)]);
+    assert_eq!(ring.capacity(), LEN_FIRST);
+}
+
+#[test]
+fn a_reader_learns_what_was_overwritten() {
+    let (_, ring) = ring_with(&[block(0, LEN_MIN as u64), block(LEN_MIN as u64, 100)]);
+    assert_eq!(ring.copied(40, 0).first, 100);
+    assert_eq!(ring.copied(200, 0).first, 200);
+}
+
+#[test]
+fn a_trace_starts_one_sample_before_the_window() {
+    let (_, ring) = ring_with(&[block(0, 10)]);
+    let trace = ring.trace(&spec("ecg", None), 5_000_000_000, 1);
+    assert_eq!(trace[0].first().map(|p| p.t_ns), Some(4_000_000_000));
+}
+
+#[test]
+fn the_line_breaks_at_a_gap_and_nowhere_else() {
+    let (_, ring) = ring_with(&[block(0, 5), block(8, 5)]);
+    let trace = &ring.trace(&spec("ecg", None), 0, 1)[0];
+    let breaks: Vec<i64> = trace.iter().filter(|p| p.value.is_nan()).map(|p| p.t_ns).collect();
+    assert_eq!(breaks, [8_000_000_000]);
+    assert_eq!(trace.len(), 11);
+}
+
+#[test]
+fn breaks_are_forgotten_with_their_samples() {
+    let blocks: Vec<Block> = (0..2000).map(|k| block(k * 2, 1)).collect();
+    let (_, ring) = ring_with(&blocks);
+    assert!(ring.breaks.lock().len() <= LEN_MIN + 1);
+}
+
+#[test]
+fn values_of_another_type_begin_a_line_of_their_own() {
+    let floats = Block::new(3, 0, vec![3, 4], None, vec![Column::F32(vec![0.5, 1.5])]).unwrap();
+    let (_, ring) = ring_with(&[block(0, 3), floats]);
+    assert_eq!((ring.copied(0, 0).first, latest(&ring)), (3, vec![Some(1.5)]));
+}

@@ -1,0 +1,163 @@
+//! The source's side of one stream: the numbering of its samples over all runs
+//! of its connector, and which run may deliver.
+//!
+//! One run at a time owns a stream, and writes here under its sink's lock; so
+//! the counters are plain loads and stores of atomics that anybody may read.
+
+use crate::slots::Outlets;
+use model::Span;
+use parking_lot::Mutex;
+use std::sync::Weak;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What the source has told. On a cache line of its own: the worker, who writes
+/// to its neighbours, never slows it down.
+#[derive(Default)]
+#[repr(align(64))]
+pub struct Source {
+    /// The run that may deliver; 0 is nobody's.
+    run: AtomicU64,
+    /// The next block is the first of its run.
+    is_fresh: AtomicBool,
+    /// What is added to the run's own numbers.
+    shift: AtomicU64,
+    /// One past the number of the last sample offered.
+    end: AtomicU64,
+    duplicates: AtomicU64,
+    owner: Mutex<Owner>,
+}
+
+#[derive(Default)]
+struct Owner {
+    run: u64,
+    outlets: Weak<Mutex<Outlets>>,
+}
+
+/// A block of the source, numbered on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// So many of its samples came before and are not taken again.
+    pub skipped: usize,
+    /// The number of the first sample that is taken.
+    pub first_index: u64,
+}
+
+impl Source {
+    /// Gives the stream to run number `run`, whose sink's lock is `outlets`.
+    /// False where a later run has it. The run that had it before can deliver no
+    /// more from here on, also if it was abandoned and still runs.
+    pub fn claim(&self, run: u64, outlets: &Weak<Mutex<Outlets>>) -> bool {
+        let mut owner = self.owner.lock();
+        if owner.run >= run {
+            return owner.run == run;
+        }
+        let before = owner.outlets.upgrade();
+        let _nothing_under_way = before.as_ref().map(|outlets| outlets.lock());
+        self.run.store(run, Ordering::Release);
+        self.is_fresh.store(true, Ordering::Relaxed);
+        *owner = Owner { run, outlets: Weak::clone(outlets) };
+        true
+    }
+
+    /// Numbers a block of run `run` on; none where it is not the run's turn, or
+    /// all of it came before.
+    #[inline]
+    pub fn number(&self, run: u64, span: &Span) -> Option<Numbered> {
+        if self.run.load(Ordering::Relaxed) != run {
+            return None;
+        }
+        let end = self.end.load(Ordering::Relaxed);
+        if self.is_fresh.load(Ordering::Relaxed) {
+            self.is_fresh.store(false, Ordering::Relaxed);
+            self.shift.store(end.wrapping_sub(span.first_index), Ordering::Relaxed);
+        }
+        let first_index = span.first_index.wrapping_add(self.shift.load(Ordering::Relaxed));
+        let block_end = first_index.saturating_add(span.samples);
+        if first_index < end {
+            return self.number_again(first_index, block_end, end);
+        }
+        self.end.store(block_end, Ordering::Relaxed);
+        Some(Numbered { skipped: 0, first_index })
+    }
+
+    /// A block that begins with samples that came before.
+    #[cold]
+    fn number_again(&self, first_index: u64, block_end: u64, end: u64) -> Option<Numbered> {
+        let again = end.min(block_end) - first_index;
+        let duplicates = self.duplicates.load(Ordering::Relaxed);
+        self.duplicates.store(duplicates.saturating_add(again), Ordering::Relaxed);
+        self.end.store(end.max(block_end), Ordering::Relaxed);
+        (block_end > end).then_some(Numbered { skipped: again as usize, first_index: end })
+    }
+
+    /// Samples that the source had numbered and dropped itself; gives the number
+    /// of the first one, none where it is not the run's turn.
+    pub fn pass_over(&self, run: u64, samples: u64) -> Option<u64> {
+        if self.run.load(Ordering::Relaxed) != run {
+            return None;
+        }
+        let end = self.end.load(Ordering::Relaxed);
+        self.end.store(end.saturating_add(samples), Ordering::Relaxed);
+        Some(end)
+    }
+
+    /// Samples offered: they are numbered from 0.
+    #[must_use]
+    pub fn offered(&self) -> u64 {
+        self.end.load(Ordering::Relaxed)
+    }
+
+    /// Samples that came again, and were not taken.
+    #[must_use]
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn span(first_index: u64, samples: u64) -> Span {
+        Span { first_index, samples, first_ns: 0, last_ns: 0 }
+    }
+
+    fn taken(skipped: usize, first_index: u64) -> Option<Numbered> {
+        Some(Numbered { skipped, first_index })
+    }
+
+    #[test]
+    fn numbers_go_on_when_a_later_run_begins_at_zero_or_anywhere() {
+        let (source, nobody) = (Source::default(), Weak::new());
+        assert!(source.claim(1, &nobody));
+        assert_eq!(source.number(1, &span(0, 10)), taken(0, 0));
+        assert!(source.claim(2, &nobody));
+        assert_eq!(source.number(2, &span(0, 5)), taken(0, 10));
+        assert!(source.claim(3, &nobody));
+        assert_eq!(source.pass_over(3, 7), Some(15));
+        assert_eq!(source.number(3, &span(1000, 5)), taken(0, 22));
+        assert_eq!(source.offered(), 27);
+    }
+
+    #[test]
+    fn a_run_that_was_superseded_delivers_no_more() {
+        let (source, outlets) = (Source::default(), Arc::new(Mutex::default()));
+        assert!(source.claim(1, &Arc::downgrade(&outlets)));
+        assert!(source.claim(2, &Weak::new()));
+        assert_eq!(source.number(1, &span(0, 10)), None);
+        assert_eq!(source.pass_over(1, 10), None);
+        assert!(!source.claim(1, &Arc::downgrade(&outlets)));
+        assert_eq!(source.offered(), 0);
+    }
+
+    #[test]
+    fn what_came_before_is_counted_and_only_the_rest_is_taken() {
+        let source = Source::default();
+        source.claim(1, &Weak::new());
+        source.number(1, &span(0, 10));
+        assert_eq!(source.number(1, &span(5, 5)), None);
+        assert_eq!(source.number(1, &span(8, 5)), taken(2, 10));
+        assert_eq!((source.offered(), source.duplicates()), (13, 7));
+    }
+}

@@ -1,0 +1,152 @@
+//! Workers with real threads, and what becomes of sensors that panic.
+
+use super::*;
+use crate::notices::NoticeBoard;
+use crate::registry::Registry;
+use crate::sensor::{Opened, Sensor};
+use crate::slots::{Outlets, Port};
+use crate::supervisor::{Place, Service, Tree};
+use crate::testing::{block, bundle_of, sensor, spec_of};
+use model::{ConnectorKind, LinkState, StreamRef};
+use std::sync::Weak;
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// One inbox, a registry, and streams of one run, bound in the order they are added.
+struct Bench {
+    inbox: Inbox,
+    slots: Arc<Slots>,
+    outlets: Outlets,
+    registry: Arc<Registry>,
+    notices: Arc<NoticeBoard>,
+    wards: Arc<Wards>,
+    streams: Vec<Arc<Stream>>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let (registry, notices) = (Arc::new(Registry::default()), Arc::new(NoticeBoard::default()));
+        let wards = Wards::new(Arc::new(connect::SystemClock), Arc::clone(&registry), Arc::clone(&notices));
+        Self {
+            inbox: Inbox::new("test"),
+            slots: Arc::default(),
+            outlets: Outlets::default(),
+            wards: Arc::new(wards),
+            registry,
+            notices,
+            streams: Vec::new(),
+        }
+    }
+
+    /// A sensor with one stream.
+    fn add(&mut self, id: &str, attribute: &str) -> Arc<Stream> {
+        let sensor = Sensor::new(sensor(id, ConnectorKind::Simulator), self.inbox.clone(), None);
+        let Opened::New(stream) = sensor.open_stream(&spec_of(id, attribute, None)) else {
+            panic!("not new")
+        };
+        assert!(self.registry.insert(Arc::new(sensor)));
+        assert!(stream.source().claim(1, &Weak::new()));
+        let outlet = self.outlets.to(&self.inbox);
+        let name = StreamRef(self.streams.len() as u32);
+        assert!(self.slots.bind(name, Port { stream: Arc::clone(&stream), outlet }));
+        self.streams.push(Arc::clone(&stream));
+        stream
+    }
+
+    fn offer(&mut self, stream: usize, first: u64, n: u64) {
+        let mut bundle = Bundle::default();
+        assert!(bundle.push(StreamRef(stream as u32), &block(first, n)));
+        self.outlets.route(1, &self.slots, &bundle.get(0).unwrap());
+        self.outlets.flush(&self.slots);
+    }
+
+    fn work_off(&self) {
+        let parcels: Vec<Parcel> = self.inbox.queue.receiver().try_iter().collect();
+        parcels.into_iter().for_each(|parcel| take(parcel, &self.inbox, &self.wards));
+    }
+
+    fn balances(&self) -> bool {
+        self.streams.iter().all(|stream| stream.offered() == stream.delivered() + stream.dropped())
+    }
+}
+
+#[test]
+fn a_stalled_worker_loses_the_oldest_and_counts_every_sample() {
+    let mut bench = Bench::new();
+    let stream = bench.add("test:1", "ecg");
+    let blocks = INBOX_CAPACITY as u64 + 100;
+    (0..blocks).for_each(|k| bench.offer(0, k * 3, 3));
+    bench.work_off();
+    assert_eq!(stream.offered(), blocks * 3);
+    assert_eq!((stream.delivered(), stream.dropped()), (INBOX_CAPACITY as u64 * 3, 300));
+    assert_eq!(stream.gaps(), 1);
+    assert_eq!(bench.inbox.queue.view().dropped_samples, 300);
+}
+
+#[test]
+fn a_sensor_that_panics_on_every_block_is_given_up_alone_and_the_operator_is_told() {
+    let mut bench = Bench::new();
+    let (bad, good) = (bench.add("test:bad", "planted-panic"), bench.add("test:good", "ecg"));
+    for k in 0..20 {
+        bench.offer(0, k * 5, 5);
+        bench.offer(1, k * 5, 5);
+    }
+    bench.work_off();
+    assert_eq!((good.offered(), good.delivered(), good.dropped()), (100, 100, 0));
+    assert_eq!((bad.offered(), bad.delivered(), bad.dropped()), (100, 0, 100));
+    assert_eq!(bad.drops(), [(GapReason::WorkerPanicked, 20), (GapReason::SensorGivenUp, 80)]);
+    assert!(bench.notices.all()[0].notice.text.contains("test:bad"));
+}
+
+#[test]
+fn a_sensor_that_was_given_up_is_taken_up_again_when_it_reconnects() {
+    let mut bench = Bench::new();
+    let bad = bench.add("test:bad", "planted-panic");
+    (0..10).for_each(|k| bench.offer(0, k, 1));
+    bench.work_off();
+    assert!(bad.is_given_up());
+    bench.registry.get(&bad.spec().key.sensor).unwrap().set_link(LinkState::Live, 0);
+    assert!(!bad.is_given_up());
+}
+
+#[test]
+fn a_thousand_sensors_that_panic_at_once_do_not_stop_the_others() {
+    let mut bench = Bench::new();
+    (0..1000).for_each(|k| drop(bench.add(&format!("test:{k}"), "planted-panic")));
+    let good = bench.add("test:good", "ecg");
+    let (inbox, wards) = (bench.inbox.clone(), Arc::clone(&bench.wards));
+    let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
+    let service = Service::thread("worker", move |stop| run(&inbox, &wards, stop));
+    let handle = tree.start(Place::Sensors, service).unwrap();
+    for k in 0..8 {
+        let mut bundle = Bundle::default();
+        (0..1001).for_each(|name| assert!(bundle.push(StreamRef(name), &block(k * 2, 2))));
+        bundle.blocks().for_each(|block| assert_eq!(bench.outlets.route(1, &bench.slots, &block), 0));
+        bench.outlets.flush(&bench.slots);
+    }
+    testkit::wait_until(SOON, "every sample accounted for", || bench.balances() && good.delivered() == 16);
+    assert_eq!(handle.state(), crate::supervisor::NodeState::Running);
+    assert_eq!(tree.shut_down(SOON), Vec::<String>::new());
+    assert!(bench.streams[..1000].iter().all(|stream| stream.is_given_up() && stream.dropped() == 16));
+}
+
+#[test]
+fn an_evicted_bundle_of_another_shape_still_counts() {
+    let bench = Bench::new();
+    let parcel = || Parcel { slots: Arc::clone(&bench.slots), bundle: bundle_of(&block(0, 4)) };
+    (0..=INBOX_CAPACITY).for_each(|_| enqueue(&bench.inbox, parcel()));
+    assert_eq!(bench.inbox.queue.view().dropped_samples, 4);
+}
+
+#[test]
+fn a_sensor_always_has_the_same_shared_worker_and_they_all_have_some() {
+    let ids: Vec<SensorId> = (0..100).map(|k| SensorId::parse(&format!("sim:{k}")).unwrap()).collect();
+    let mut served = [0; 4];
+    for id in &ids {
+        let worker = shared_worker_for(id, 4);
+        assert_eq!(worker, shared_worker_for(id, 4));
+        served[worker] += 1;
+    }
+    assert!(served.iter().all(|n| *n > 10), "{served:?}");
+}
