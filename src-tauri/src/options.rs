@@ -1,7 +1,7 @@
 //! The command line of the window.
 
 use anyhow::{Context, bail};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// What `--help` prints.
@@ -14,6 +14,8 @@ Options:
   --scenario FILE    start this simulator scenario at once
   --recordings DIR   where recordings go in this run
   --no-bluetooth     leave Bluetooth alone
+  --serve            serve HTTP on loopback, for `sensocto tree` and other programs
+  --port PORT        the port for it; without it, any free one
   --help             print this
 
 To record without a window, use the program `sensocto`.
@@ -28,6 +30,10 @@ pub struct Options {
     pub recordings: Option<PathBuf>,
     /// Leave Bluetooth alone.
     pub no_bluetooth: bool,
+    /// Serve HTTP on loopback.
+    pub serve: bool,
+    /// The port for it; 0 takes any free one.
+    pub port: u16,
     /// Print the help and end.
     pub help: bool,
 }
@@ -40,11 +46,12 @@ impl Options {
     pub fn from_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Self> {
         let (mut options, mut args) = (Self::default(), args.into_iter());
         while let Some(arg) = args.next() {
-            let mut path =
-                || args.next().map(PathBuf::from).with_context(|| format!("{} needs a value", arg.display()));
+            let mut value = || args.next().with_context(|| format!("{} needs a value", arg.display()));
             match arg.to_str() {
-                Some("--scenario") => options.scenario = Some(path()?),
-                Some("--recordings") => options.recordings = Some(path()?),
+                Some("--scenario") => options.scenario = Some(value()?.into()),
+                Some("--recordings") => options.recordings = Some(value()?.into()),
+                Some("--serve") => options.serve = true,
+                Some("--port") => options.port = port(&value()?)?,
                 Some("--no-bluetooth") => options.no_bluetooth = true,
                 Some("--help" | "-h") => options.help = true,
                 _ => bail!("unknown argument {}; --help tells what there is", arg.display()),
@@ -52,4 +59,9 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+fn port(text: &OsStr) -> anyhow::Result<u16> {
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    number.with_context(|| format!("{} is not a port: give a number from 0 to 65535", text.display()))
 }

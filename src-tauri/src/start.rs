@@ -45,6 +45,10 @@ fn set_up(app: &App, options: &Options) -> anyhow::Result<()> {
         let id = scenario.display().to_string();
         api.answer(Request::StartScenario { id }).context("the scenario can't be started")?;
     }
+    if options.serve {
+        let served = api.serve(options.port)?;
+        tracing::info!(port = served.port, door = %served.door.display(), "serving HTTP on loopback");
+    }
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Sensocto Console")
         .inner_size(SIZE.0, SIZE.1)

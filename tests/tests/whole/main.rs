@@ -7,6 +7,8 @@
 )]
 
 mod bad_input;
+#[cfg(unix)]
+mod edge;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]

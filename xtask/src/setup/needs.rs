@@ -79,7 +79,7 @@ const fn by_hand(evidence: Evidence, advice: &'static str, why: &'static str) ->
 use Evidence::{Answers, File, Font, Library, Node, Program};
 use Purpose::{Bench, Run, RunVirtually, Test};
 
-const LINUX: [Need; 17] = [
+const LINUX: [Need; 18] = [
     package(
         Run,
         File("/etc/ssl/certs/ca-certificates.crt"),
@@ -175,6 +175,17 @@ const LINUX: [Need; 17] = [
         Program("erl"),
         ["erlang-base", "erlang", "erlang", "erlang"],
         "Erlang/OTP: its supervisors are what ours are compared with",
+    ),
+    package(
+        Test,
+        Answers(&["/usr/bin/python3", "-c", "import prometheus_client"]),
+        [
+            "python3-prometheus-client",
+            "python3-prometheus_client",
+            "python-prometheus_client",
+            "python3-prometheus_client",
+        ],
+        "Prometheus' own reader of metrics: ours have to pass it",
     ),
     package(
         Bench,

@@ -3,23 +3,43 @@
 use crate::{Api, ApiError, ErrorCode, Request, health, metrics};
 use peer::{Answer, Call, ContentType, Reply};
 use serde::Serialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
+
+/// Where a console is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedAt {
+    /// The port on 127.0.0.1.
+    pub port: u16,
+    /// The file with port and token, by which the command line finds it.
+    pub door: PathBuf,
+}
 
 impl Api {
     /// Serves the contract over HTTP on loopback: `port` 0 takes any free one.
-    /// The door, by which the command line finds this console, is published in
-    /// `folder`. Gives the port.
+    /// Port and token are published in the user's runtime folder.
     ///
     /// # Errors
-    /// The port is taken, or the door's file can't be written.
-    pub fn serve(self: &Arc<Self>, port: u16, folder: &Path) -> Result<u16, ApiError> {
+    /// The port is taken, or the file can't be written.
+    pub fn serve(self: &Arc<Self>, port: u16) -> Result<ServedAt, ApiError> {
+        let remedy = "Set XDG_RUNTIME_DIR or HOME.";
+        let missing =
+            || ApiError::new(ErrorCode::Storage, "There is no folder for the token's file.", remedy);
+        self.serve_in(port, &peer::folder().ok_or_else(missing)?)
+    }
+
+    /// The same, with the file in `folder`.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn serve_in(self: &Arc<Self>, port: u16, folder: &Path) -> Result<ServedAt, ApiError> {
         // The server must not keep alive what has to end it.
         let edge = Arc::new(Edge(Arc::downgrade(self)));
-        self.console().serve(port, folder, edge).map_err(|error| {
+        let (port, door) = self.console().serve(port, folder, edge).map_err(|error| {
             let remedy = "Choose another port, or none: then a free one is taken.";
             ApiError::new(ErrorCode::Internal, format!("HTTP can't be served: {error}."), remedy)
-        })
+        })?;
+        Ok(ServedAt { port, door })
     }
 }
 

@@ -69,6 +69,22 @@ pub fn usable(folder: &Path) -> Result<(), ApiError> {
     std::fs::remove_file(&probe).map_err(refused)
 }
 
+/// Free space on the folder's disk, where the system tells.
+#[cfg(unix)]
+#[must_use]
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|ancestor| ancestor.is_dir())?;
+    let disk = rustix::fs::statvfs(there).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Not told on this system.
+#[cfg(not(unix))]
+#[must_use]
+pub fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,7 +123,7 @@ impl Api {
     fn checks(&self, tree: &TreeNode) -> Vec<CheckRow> {
         let facts = Facts {
             recorder: self.console.recorder(),
-            free_bytes: free_bytes(&self.recording_folder()),
+            free_bytes: folders::free_bytes(&self.recording_folder()),
             adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
             load: self.console.regime().load(),
             memory_protected: self.console.regime().memory_protected(),
@@ -208,7 +208,7 @@ impl Api {
         let problem = view.problem.filter(|_| state == RecordingState::Failing);
         RecordingStatus {
             state,
-            free_bytes: free_bytes(&folder),
+            free_bytes: folders::free_bytes(&folder),
             folder: folder.display().to_string(),
             path: view.file.as_ref().map(|file| file.path.display().to_string()),
             title: view.file.map(|file| file.title).unwrap_or_default(),
@@ -255,19 +255,6 @@ fn no_such_switch(name: &str) -> ApiError {
 
 fn bad_request(problem: impl std::fmt::Display) -> ApiError {
     ApiError::new(ErrorCode::BadRequest, format!("The request makes no sense: {problem}."), "")
-}
-
-/// Free space on the folder's disk, where the system tells.
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let there = folder.ancestors().find(|ancestor| ancestor.is_dir())?;
-    let disk = rustix::fs::statvfs(there).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
 }
 
 #[cfg(test)]

@@ -16,8 +16,9 @@ mod scenarios;
 mod snapshot;
 mod system;
 
+pub use edge::ServedAt;
 pub use error::{ApiError, ErrorCode};
-pub use folders::Folders;
+pub use folders::{Folders, free_bytes, usable as usable_folder};
 pub use handler::{Api, recorder_error, summary};
 pub use health::Readiness;
 pub use recordings::{export_csv, verdict, verify};

@@ -140,7 +140,9 @@ pub fn export_csv(
 pub fn store_error(error: StoreError) -> ApiError {
     use StoreError as E;
     let code = match &error {
-        E::NotARecording { .. } | E::NewerVersion { .. } | E::Damaged { .. } => ErrorCode::BadFile,
+        E::NotARecording { .. } | E::OtherFile { .. } | E::NewerVersion { .. } | E::Damaged { .. } => {
+            ErrorCode::BadFile
+        }
         E::MissingFile { .. } | E::MissingFolder { .. } => ErrorCode::NotFound,
         E::Exists { .. } => ErrorCode::Conflict,
         E::Misfit { .. } => ErrorCode::Internal,

@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Record, verify and export wearable sensors without a window.
+/// Record, verify, export and serve wearable sensors without a window.
 #[derive(Debug, Parser)]
 #[command(name = "sensocto", version, after_help = EXIT_CODES)]
 pub struct Args {
@@ -39,6 +39,12 @@ pub enum Command {
         #[arg(long = "for", value_name = "TIME", default_value = "5s", value_parser = duration)]
         duration: Duration,
     },
+    /// Run a console without a window and serve it over HTTP on loopback, until Ctrl-C.
+    Serve(ServeArgs),
+    /// Print the supervision tree of the running console.
+    Tree,
+    /// Look at what this machine offers, and say what to do about what is missing.
+    Doctor(DoctorArgs),
 }
 
 /// What to record, for how long, into which file.
@@ -87,6 +93,37 @@ pub struct ExportArgs {
     /// Replace an older export in that folder.
     #[arg(long)]
     pub overwrite: bool,
+}
+
+/// What to serve, and where.
+#[derive(Debug, ClapArgs)]
+pub struct ServeArgs {
+    /// Start this simulator scenario (YAML) at once.
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Use Bluetooth as well.
+    #[arg(long)]
+    pub bluetooth: bool,
+    /// Where recordings go.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub recordings: PathBuf,
+    /// The simulator's seed: the same seed, the same samples.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// What to look at.
+#[derive(Debug, ClapArgs)]
+pub struct DoctorArgs {
+    /// The folder that recordings are to go to.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub recordings: PathBuf,
+    /// Leave Bluetooth alone.
+    #[arg(long)]
+    pub no_bluetooth: bool,
 }
 
 /// The longest time that can be asked for: 366 days.

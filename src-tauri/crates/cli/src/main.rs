@@ -1,4 +1,5 @@
-//! `sensocto`: the console without a window. Records, verifies, exports, scans.
+//! `sensocto`: the console without a window. Records, verifies, exports, scans,
+//! serves, shows the tree of a running console, looks at the machine.
 //!
 //! People read standard error; scripts read standard output, with `--json`.
 //! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
@@ -6,6 +7,7 @@
 //! with drops.
 
 mod args;
+mod doctor;
 mod export;
 mod failure;
 mod interrupt;
@@ -13,7 +15,9 @@ mod progress;
 mod record;
 mod say;
 mod scan;
+mod serve;
 mod table;
+mod tree;
 mod verify;
 
 use args::{Args, Command};
@@ -27,6 +31,9 @@ fn main() -> ExitCode {
         Command::Verify { file } => verify::run(&file, json),
         Command::Export(args) => export::run(&args, json),
         Command::Scan { duration } => scan::run(duration, json),
+        Command::Serve(args) => serve::run(&args, json),
+        Command::Tree => tree::run(json),
+        Command::Doctor(args) => doctor::run(&args, json),
     };
     outcome.unwrap_or_else(|failure| failure.tell(json))
 }

@@ -312,11 +312,16 @@ impl Console {
     // ---- the edge ----
 
     /// Serves HTTP on loopback: `port` 0 takes any free one. The door is
-    /// published in `folder`. Gives the port.
+    /// published in `folder`. Gives the port and the door's file.
     ///
     /// # Errors
     /// The port is taken, the door's file can't be written, or there is no thread left.
-    pub fn serve(&self, port: u16, folder: &Path, answer: Arc<dyn peer::Answer>) -> std::io::Result<u16> {
+    pub fn serve(
+        &self,
+        port: u16,
+        folder: &Path,
+        answer: Arc<dyn peer::Answer>,
+    ) -> std::io::Result<(u16, PathBuf)> {
         self.edge.open(&self.core, port, folder, answer)
     }
 

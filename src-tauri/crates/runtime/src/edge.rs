@@ -6,7 +6,7 @@ use crate::supervisor::{Failure, Service, StopOnDrop, StopSignal, Tier};
 use parking_lot::Mutex;
 use peer::{Answer, Door, Limits, OpenDoor, Server, ServerView};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,22 +16,34 @@ pub struct Edge(Mutex<Option<Serving>>);
 
 struct Serving {
     // Nobody is led to a server that is about to end: the door goes first.
-    _door: OpenDoor,
+    door: OpenDoor,
     server: Arc<Server>,
     _service: StopOnDrop,
 }
 
+impl Serving {
+    fn address(&self) -> (u16, PathBuf) {
+        (self.server.port(), self.door.path().to_owned())
+    }
+}
+
 impl Edge {
     /// Opens the server on 127.0.0.1 (any free port where `port` is 0) and
-    /// publishes its door in `folder`. Gives the port; it is the old one where
-    /// the server is open already.
+    /// publishes its door in `folder`. Gives the port and the door's file; they
+    /// are the old ones where the server is open already.
     ///
     /// # Errors
     /// The port is taken, the door's file can't be written, or there is no thread left.
-    pub fn open(&self, core: &Core, port: u16, folder: &Path, answer: Arc<dyn Answer>) -> io::Result<u16> {
+    pub fn open(
+        &self,
+        core: &Core,
+        port: u16,
+        folder: &Path,
+        answer: Arc<dyn Answer>,
+    ) -> io::Result<(u16, PathBuf)> {
         let mut open = self.0.lock();
         if let Some(serving) = &*open {
-            return Ok(serving.server.port());
+            return Ok(serving.address());
         }
         let server = Arc::new(Server::bind(port, Limits::default(), answer)?);
         let serving = Arc::clone(&server);
@@ -43,9 +55,8 @@ impl Edge {
             token: server.token().clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let port = server.port();
-        *open = Some(Serving { _door: door.open(folder)?, server, _service: service });
-        Ok(port)
+        let serving = Serving { door: door.open(folder)?, server, _service: service };
+        Ok(open.insert(serving).address())
     }
 
     /// Takes the door away and tells the server to end.

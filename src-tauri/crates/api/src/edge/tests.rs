@@ -21,7 +21,7 @@ fn bench() -> Bench {
     let folders = Folders { scenarios: at("scenarios"), recordings: at("recordings"), settings: None };
     let console = Console::start(Config { bluetooth: false, seed: 1 }).unwrap();
     let api = Arc::new(Api::new(console, folders));
-    api.serve(0, &at("doors")).unwrap();
+    api.serve_in(0, &at("doors")).unwrap();
     let client = Client::of_console_in(&at("doors")).unwrap();
     Bench { api, client, _folder: folder }
 }
