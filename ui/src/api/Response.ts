@@ -3,6 +3,7 @@ import type { ExportDone } from "./ExportDone";
 import type { RecordingEntry } from "./RecordingEntry";
 import type { RecordingSummary } from "./RecordingSummary";
 import type { ScenarioEntry } from "./ScenarioEntry";
+import type { Served } from "./Served";
 import type { Snapshot } from "./Snapshot";
 import type { System } from "./System";
 import type { Verdict } from "./Verdict";
@@ -10,4 +11,4 @@ import type { Verdict } from "./Verdict";
 /**
  * The answer to a [`Request`].
  */
-export type Response = { "answer": "done" } | { "answer": "snapshot", "with": Snapshot } | { "answer": "system", "with": System } | { "answer": "scenarios", "with": Array<ScenarioEntry> } | { "answer": "recorded", "with": RecordingSummary } | { "answer": "recordings", "with": Array<RecordingEntry> } | { "answer": "verdict", "with": Verdict } | { "answer": "exported", "with": ExportDone };
+export type Response = { "answer": "done" } | { "answer": "snapshot", "with": Snapshot } | { "answer": "system", "with": System } | { "answer": "served", "with": Served } | { "answer": "scenarios", "with": Array<ScenarioEntry> } | { "answer": "recorded", "with": RecordingSummary } | { "answer": "recordings", "with": Array<RecordingEntry> } | { "answer": "verdict", "with": Verdict } | { "answer": "exported", "with": ExportDone };

@@ -27,6 +27,9 @@ pub const fn name(request: &Request) -> &'static str {
         Request::Verify { .. } => "api verify",
         Request::ExportCsv { .. } => "api export_csv",
         Request::SetSwitch { .. } => "api set_switch",
+        Request::Attention { .. } => "api attention",
+        Request::ViewerHealth { .. } => "api viewer_health",
+        Request::SetQuality { .. } => "api set_quality",
         Request::DismissNotice { .. } => "api dismiss_notice",
     }
 }

@@ -4,7 +4,7 @@
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
-use crate::{calls, folders, frame, recordings, rows, scenarios, system};
+use crate::{attention, calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
 use runtime::{Console, NotAnswering, Recorded, RecorderError};
@@ -75,6 +75,17 @@ impl Api {
                 recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {}).map(Response::Exported)
             }
             Request::SetSwitch { name, .. } => Err(no_such_switch(&name)),
+            Request::Attention { viewer, events } => {
+                attention::attend(&self.console, &viewer, events).map(|()| Response::Done)
+            }
+            Request::ViewerHealth { viewer, fps, battery_percent, charging } => {
+                // A browser that knows the charge knows whether it charges; one that does not, knows neither.
+                let battery = battery_percent.map(|percent| (percent, charging.unwrap_or(false)));
+                attention::health(&self.console, &viewer, fps, battery).map(Response::Served)
+            }
+            Request::SetQuality { viewer, quality } => {
+                attention::choose(&self.console, &viewer, quality).map(Response::Served)
+            }
             Request::DismissNotice { id } => {
                 self.console.dismiss_notice(id);
                 Ok(Response::Done)

@@ -1,6 +1,7 @@
 //! The contract between the console and its faces: typed requests, responses,
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
+mod attention;
 mod calls;
 mod edge;
 mod error;
@@ -16,6 +17,7 @@ mod scenarios;
 mod snapshot;
 mod system;
 
+pub use attention::{AttentionEvent, AttentionTarget, QualityChoice, Served};
 pub use edge::ServedAt;
 pub use error::{ApiError, ErrorCode};
 pub use folders::{Folders, free_bytes, usable as usable_folder};

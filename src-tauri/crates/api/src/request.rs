@@ -1,6 +1,6 @@
 //! What a face can ask, and what it is answered.
 
-use crate::{Snapshot, System};
+use crate::{AttentionEvent, QualityChoice, Served, Snapshot, System};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -69,6 +69,32 @@ pub enum Request {
         /// On or off.
         enabled: bool,
     },
+    /// What a face shows: in view, hovered, focused, pinned. Without events it
+    /// says that the face is still there; to be told at least every 10 s.
+    Attention {
+        /// The face: an id of its own making, one for each open page.
+        viewer: String,
+        /// What happened, in order; at most 64 events and 4096 targets.
+        events: Vec<AttentionEvent>,
+    },
+    /// How a face fares; to be told every 2 s while its page is visible.
+    ViewerHealth {
+        /// The face.
+        viewer: String,
+        /// Frames that it draws a second.
+        fps: Option<f32>,
+        /// Charge of its machine's battery, %; none where there is no battery.
+        battery_percent: Option<f32>,
+        /// Whether that battery charges.
+        charging: Option<bool>,
+    },
+    /// The operator's choice of how a view is served.
+    SetQuality {
+        /// The face.
+        viewer: String,
+        /// The choice.
+        quality: QualityChoice,
+    },
     /// Takes a notice off the screen.
     DismissNotice {
         /// A [`crate::NoticeRow::id`].
@@ -88,6 +114,8 @@ pub enum Response {
     Snapshot(Box<Snapshot>),
     /// To `System`.
     System(Box<System>),
+    /// To `ViewerHealth` and `SetQuality`.
+    Served(Served),
     /// To `Scenarios`.
     Scenarios(Vec<ScenarioEntry>),
     /// To `StopRecording`.

@@ -1,11 +1,12 @@
 //! From the runtime's views to the rows of a snapshot.
 
+use crate::AdviceRow;
 use crate::snapshot::{
     Adapter, ChannelRow, Counters, DeviceRow, LinkView, NoticeRow, QueueRow, SensorRow, Severity, StreamRow,
     WorkerRow,
 };
 use connect::NoticeLevel;
-use model::{AdapterState, AttributeKind, Channel, ConnectorKind, LinkState};
+use model::{AdapterState, Advice, AttributeKind, Channel, ConnectorKind, LinkState};
 use runtime::{ChildState, ChildView, Posted, QueueView, SeenDevice, SensorView, StreamView};
 
 /// The prefix of a Bluetooth sensor's id; the rest is the device's.
@@ -26,6 +27,10 @@ pub fn sensor(view: &SensorView, now_ns: i64) -> SensorRow {
         device: device_of(view),
         link: link(&view.link, view.is_silent),
         link_note: link_note(view),
+        attention: view.attention.name().to_owned(),
+        advice: view.advice.as_ref().map(advice),
+        obeys_advice: view.obeys,
+        paused: view.is_paused(),
         battery_percent: battery(view),
         rssi_dbm: view.rssi_dbm,
         streams: streams.iter().map(|one| stream(one, is_alone(one, &streams), now_ns)).collect(),
@@ -71,9 +76,18 @@ fn link(state: &LinkState, is_silent: bool) -> LinkView {
     }
 }
 
+/// Why a source that was asked to pause delivers nothing.
+const PAUSED: &str = "Paused: nobody watches it, and the machine is at its limit.";
+
+/// What a source was asked to do.
+pub fn advice(advice: &Advice) -> AdviceRow {
+    AdviceRow { paused: advice.paused, window_ms: advice.window_ms, batch_size: advice.batch_size }
+}
+
 fn link_note(view: &SensorView) -> String {
     match &view.link {
         LinkState::Lost { reason } => reason.clone(),
+        LinkState::Live if view.is_paused() => PAUSED.to_owned(),
         LinkState::Live if view.is_silent => "Connected, but no data arrives.".to_owned(),
         LinkState::Connecting | LinkState::Live | LinkState::Stopped => String::new(),
     }

@@ -1,6 +1,7 @@
 //! What the main screen shows, but the traces. Faces ask for it a few times a
 //! second; it is small, whole, and never out of step with itself.
 
+use crate::AdviceRow;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -63,6 +64,14 @@ pub struct SensorRow {
     pub link: LinkView,
     /// What happened to it, in words; empty when all is well.
     pub link_note: String,
+    /// How closely it is watched: `none`, `low`, `medium`, `high`.
+    pub attention: String,
+    /// What its source was asked to do; none where it was never asked.
+    pub advice: Option<AdviceRow>,
+    /// Whether its source can do that; none until it has answered. A plain strap can't.
+    pub obeys_advice: Option<bool>,
+    /// Its source delivers nothing for the moment because it was asked to.
+    pub paused: bool,
     /// Battery level, %.
     pub battery_percent: Option<f64>,
     /// Signal strength, dBm.

@@ -13,4 +13,4 @@ mod protocol;
 pub mod sim;
 
 pub use clock::{SystemClock, wall_minus_host_ns};
-pub use protocol::{Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};
+pub use protocol::{AdviceTo, Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};

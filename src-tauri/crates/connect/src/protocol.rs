@@ -2,7 +2,7 @@
 
 use crossbeam_channel::Receiver;
 use model::{
-    AdapterState, Advert, Block, Bundle, Clock, DeviceId, GapReason, LinkState, SensorId, SensorInfo,
+    AdapterState, Advert, Advice, Block, Bundle, Clock, DeviceId, GapReason, LinkState, SensorId, SensorInfo,
     StreamKey, StreamRef, StreamSpec,
 };
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,23 @@ pub enum Command {
     },
     /// Take the adapter through a fresh look: the operator pressed "Try again".
     Refresh,
+    /// Do as advised, as far as the devices can. Answered with [`Event::Advised`]
+    /// for a sensor that is advised for the first time.
+    Advise {
+        /// For whom, each at most once.
+        advice: Vec<AdviceTo>,
+    },
     /// End: let go of everything, announce what stopped, return from `run`.
     Shutdown,
+}
+
+/// Advice to the source of one sensor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdviceTo {
+    /// Whose source.
+    pub sensor: SensorId,
+    /// What it is asked to do.
+    pub advice: Advice,
 }
 
 /// What a connector tells.
@@ -61,6 +76,14 @@ pub enum Event {
         sensor: SensorId,
         /// In dBm.
         rssi_dbm: i16,
+    },
+    /// Whether the source of a sensor can do what it is advised. Told once, not
+    /// with every advice.
+    Advised {
+        /// Whose source.
+        sensor: SensorId,
+        /// Whether it can gather and pause; a plain strap can't.
+        obeys: bool,
     },
     /// From now on `stream` stands for the announced stream `key`, until this
     /// run of the connector ends. Comes before the stream's first block.

@@ -24,6 +24,8 @@ pub enum GapReason {
     DiskFull,
     /// The recording file could not be written for another reason.
     WriteFailed,
+    /// The source was told to pause because nobody watched it and the machine was at its limit.
+    Paused,
     /// The source itself could not keep up and skipped ahead.
     SourceOverrun,
     /// Samples are missing and no drop site has claimed them: a defect of the console.
@@ -32,7 +34,7 @@ pub enum GapReason {
 
 impl GapReason {
     /// Every reason, in the order of their declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LinkLost,
         Self::SourceStopped,
         Self::ConnectorRestarted,
@@ -42,6 +44,7 @@ impl GapReason {
         Self::SensorGivenUp,
         Self::DiskFull,
         Self::WriteFailed,
+        Self::Paused,
         Self::SourceOverrun,
         Self::Unexplained,
     ];
@@ -59,6 +62,7 @@ impl GapReason {
             Self::SensorGivenUp => "sensor_given_up",
             Self::DiskFull => "disk_full",
             Self::WriteFailed => "write_failed",
+            Self::Paused => "paused",
             Self::SourceOverrun => "source_overrun",
             Self::Unexplained => "unexplained",
         }
@@ -83,6 +87,7 @@ impl GapReason {
             Self::SensorGivenUp => "the sensor failed again and again and was given up",
             Self::DiskFull => "the disk was full",
             Self::WriteFailed => "the recording could not be written",
+            Self::Paused => "the source was paused: nobody watched it and the machine was at its limit",
             Self::SourceOverrun => "the source fell behind and skipped ahead",
             Self::Unexplained => "unexplained (please report this)",
         }

@@ -60,14 +60,18 @@ pub fn is_watched(attention: AttentionLevel) -> bool {
     attention >= AttentionLevel::Medium
 }
 
-/// Whether a block is due that has been gathering for `waited_ms` and holds
-/// `gathered` samples. A watched source delivers as soon as it has the advised
-/// size; one that nobody watches uses its whole window, which is what spares
-/// the machine.
+/// When samples are to be delivered of which the first is from `first_ns` and
+/// the one that makes up the advised size from `full_ns`; none while the source
+/// pauses. A watched source delivers as soon as it has the size; one that nobody
+/// watches uses its whole window, which is what spares the machine.
 #[must_use]
-pub fn is_due(advice: &Advice, gathered: u64, waited_ms: u64) -> bool {
-    let is_full = is_watched(advice.attention) && gathered >= u64::from(advice.batch_size);
-    !advice.paused && gathered > 0 && (is_full || waited_ms >= u64::from(advice.window_ms))
+pub fn due_ns(advice: &Advice, first_ns: i64, full_ns: i64) -> Option<i64> {
+    if advice.paused {
+        return None;
+    }
+    let window_over_ns = first_ns.saturating_add(i64::from(advice.window_ms) * 1_000_000);
+    let full_ns = if is_watched(advice.attention) { full_ns } else { i64::MAX };
+    Some(window_over_ns.min(full_ns).max(first_ns))
 }
 
 fn pauses(now: Circumstances) -> bool {
@@ -169,12 +173,12 @@ mod tests {
 
     #[test]
     fn a_watched_source_delivers_at_the_size_and_an_unwatched_one_at_the_window() {
-        let medium = advise(at(A::Medium, L::Normal));
-        assert!(!is_due(&medium, 4, 499) && is_due(&medium, 5, 0) && is_due(&medium, 1, 500));
-        let low = advise(at(A::Low, L::Normal));
-        assert!(!is_due(&low, 10_000, 1_999) && is_due(&low, 1, 2_000));
-        assert!(!is_due(&low, 0, 9_000), "nothing is never due");
-        let paused = advise(at(A::None, L::Critical));
-        assert!(!is_due(&paused, 100, 1_000_000));
+        const MS: i64 = 1_000_000;
+        let due = |attention, load, full_ns| due_ns(&advise(at(attention, load)), 0, full_ns);
+        assert_eq!(due(A::Medium, L::Normal, 20 * MS), Some(20 * MS));
+        assert_eq!(due(A::Medium, L::Normal, 900 * MS), Some(500 * MS));
+        assert_eq!(due(A::High, L::Normal, 0), Some(0), "one sample is enough");
+        assert_eq!(due(A::Low, L::Normal, 20 * MS), Some(2_000 * MS));
+        assert_eq!(due(A::None, L::Critical, 0), None);
     }
 }

@@ -190,6 +190,13 @@ impl Tracker {
         }
     }
 
+    /// Forgets every sensor that the console no longer has.
+    pub fn retain(&mut self, is_there: &dyn Fn(&SensorId) -> bool) {
+        let cached = self.grace.iter().flat_map(|grace| grace.cached.keys());
+        let gone: Vec<_> = self.sensors.keys().chain(cached).filter(|id| !is_there(id)).cloned().collect();
+        gone.iter().for_each(|sensor| self.forget(sensor));
+    }
+
     /// The levels of a sensor, as they were last given out.
     #[must_use]
     pub fn levels(&self, sensor: &SensorId) -> Levels {

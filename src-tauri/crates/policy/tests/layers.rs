@@ -2,7 +2,7 @@
 //! decide on: whoever is watched keeps getting something, within a bounded time.
 
 use model::{AttentionLevel, AttributeKind, LoadLevel};
-use policy::advice::{Circumstances, advise, is_due, is_watched};
+use policy::advice::{Circumstances, advise, due_ns, is_watched};
 use policy::coalesce::{Release, release};
 use policy::limits::limits;
 use policy::quality::Quality;
@@ -10,8 +10,7 @@ use policy::quality::Quality;
 /// The worst way of news of a stream to a view, ms; none where it never arrives.
 fn way_ms(now: Circumstances, kind: AttributeKind, quality: Quality) -> Option<u64> {
     let advice = advise(now);
-    let window_ms = u64::from(advice.window_ms);
-    let source_ms = is_due(&advice, 1, window_ms).then_some(window_ms)?;
+    let source_ms = due_ns(&advice, 0, i64::MAX)?.unsigned_abs() / 1_000_000;
     let coalesced_ms = match release(kind, now.load, now.attention, Some(0), 0) {
         Release::Now => 0,
         Release::At(ns) => ns.unsigned_abs() / 1_000_000,
@@ -69,6 +68,6 @@ fn more_load_never_speeds_a_stream_up_and_more_attention_never_slows_it_down() {
 fn a_recording_gets_every_source_whatever_the_load() {
     every_combination(|now, _, _| {
         let advice = advise(Circumstances { recording: true, ..now });
-        assert!(!advice.paused && is_due(&advice, 1, 250), "{now:?}");
+        assert!(due_ns(&advice, 0, i64::MAX).is_some_and(|ns| ns <= 250_000_000), "{now:?}");
     });
 }

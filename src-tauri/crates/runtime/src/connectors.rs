@@ -59,6 +59,7 @@ impl RunningConnector {
         let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || {
             let _ = to_end.try_send(Command::Shutdown);
         });
+        core.advice.add_outlet(kind, commands.clone());
         let child = core.tree.start(Place::Connectors, service)?.stop_on_drop();
         Ok(Self { commands, wanted, child })
     }

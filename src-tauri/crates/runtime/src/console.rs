@@ -1,12 +1,13 @@
 //! The console: the assembled runtime, and what can be asked of it.
 
+mod pressure;
+
 use crate::connectors::{NotAnswering, RunningConnector};
 use crate::core::{Core, SeenDevice};
 use crate::edge::Edge;
 use crate::notices::Posted;
 use crate::queue::QueueView;
 use crate::recorder::{Recorded, RecorderError, RecorderView};
-use crate::regime::Regime;
 use crate::sensor::Sensor;
 use crate::supervisor::{ChildView, TreeView};
 use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
@@ -78,6 +79,7 @@ impl Console {
     /// The operating system has no thread left.
     pub fn start(config: Config) -> std::io::Result<Self> {
         let core = Arc::new(Core::new(Arc::new(SystemClock))?);
+        core.start_services()?;
         let bluetooth = match config.bluetooth {
             true => Some(start_bluetooth(&core)?),
             false => {
@@ -98,12 +100,6 @@ impl Console {
     #[must_use]
     pub fn now(&self) -> Stamp {
         self.core.clock.now()
-    }
-
-    /// The one shared decision behind all back-pressure.
-    #[must_use]
-    pub fn regime(&self) -> &Regime {
-        &self.core.regime
     }
 
     // ---- the simulator ----
@@ -281,7 +277,8 @@ impl Console {
         let own =
             own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().queue().view());
         let shared = self.core.shared_inboxes().iter().map(|inbox| inbox.queue().view());
-        std::iter::once(self.core.recorder.queue_view()).chain(shared).chain(own).collect()
+        let services = [self.core.recorder.queue_view(), self.core.attention.queue_view()];
+        services.into_iter().chain(shared).chain(own).collect()
     }
 
     /// Every supervised thread.

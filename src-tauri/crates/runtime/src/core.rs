@@ -1,12 +1,15 @@
 //! What the parts of the runtime share: clock, registry, recorder, supervisor,
 //! notices, and what is known of the adapter and the devices in range.
 
+use crate::advice::{self, AdviceDesk};
+use crate::attention::{self, Attention};
 use crate::notices::NoticeBoard;
+use crate::quality::Qualities;
 use crate::recorder::Recorder;
 use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
-use crate::supervisor::{Handle, OnReport, Place, Service, Telling, Tree};
+use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
 use crate::telemetry::{SUPERVISOR_RESTART, Telemetry};
 use crate::wards::Wards;
 use crate::worker::{self, Inbox, shared_worker_for};
@@ -21,6 +24,9 @@ use std::sync::Arc;
 const SHARED_WORKERS: usize = 2;
 /// Devices in range that are remembered; the one unseen for longest gives way.
 const DEVICES_MAX: usize = 200;
+
+/// What a service of the core runs.
+type ServiceBody = fn(&Core, &StopSignal) -> Result<(), Failure>;
 
 /// A device in range.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +47,9 @@ pub struct Core {
     pub(crate) telemetry: Arc<Telemetry>,
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
+    pub(crate) attention: Attention,
+    pub(crate) advice: AdviceDesk,
+    pub(crate) qualities: Qualities,
     wards: Arc<Wards>,
     shared_inboxes: Vec<Inbox>,
     adapter: RwLock<AdapterState>,
@@ -71,6 +80,9 @@ impl Core {
             tree,
             telemetry,
             regime: Arc::default(),
+            attention: Attention::default(),
+            advice: AdviceDesk::default(),
+            qualities: Qualities::default(),
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
@@ -83,6 +95,23 @@ impl Core {
         self.recorder.start_thread(&self.tree)?;
         for inbox in &self.shared_inboxes {
             self.start_worker(inbox)?;
+        }
+        Ok(())
+    }
+
+    /// Starts the services that need the whole core: attention and advice. They
+    /// hold it only while they run.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub(crate) fn start_services(self: &Arc<Self>) -> std::io::Result<()> {
+        for (name, body) in [("attention", attention::run as ServiceBody), ("advice", advice::run)] {
+            let core = Arc::downgrade(self);
+            let service = Service::thread(name, move |stop| match core.upgrade() {
+                Some(core) => body(&core, stop),
+                None => Ok(()),
+            });
+            self.tree.start(Tier::Domain, service)?;
         }
         Ok(())
     }

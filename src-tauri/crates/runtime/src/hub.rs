@@ -53,11 +53,17 @@ impl RunSink {
         for spec in &info.streams {
             self.open_stream(&sensor, spec);
         }
+        // A connector that announces a sensor again knows nothing of earlier advice.
+        sensor.advised().forget();
+        self.core.attention.announced(sensor.id());
     }
 
     fn open_stream(&self, sensor: &Sensor, spec: &StreamSpec) {
         match sensor.open_stream(spec) {
-            Opened::New(stream) => self.core.recorder.attach(&sensor.info(), &stream),
+            Opened::New(stream) => {
+                self.core.recorder.attach(&sensor.info(), &stream);
+                self.core.attention.announced(sensor.id());
+            }
             Opened::Known => {}
             Opened::TooMany => self.core.notices.say(
                 NoticeLevel::Warning,
@@ -131,6 +137,11 @@ impl EventSink for RunSink {
             Event::Signal { sensor, rssi_dbm } => {
                 if let Some(sensor) = self.sensor(&sensor) {
                     sensor.set_rssi_dbm(rssi_dbm);
+                }
+            }
+            Event::Advised { sensor, obeys } => {
+                if let Some(sensor) = self.sensor(&sensor) {
+                    sensor.advised().answered(obeys);
                 }
             }
             Event::Bind { stream, key } => self.on_bind(stream, &key),

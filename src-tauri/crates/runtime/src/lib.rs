@@ -3,6 +3,8 @@
 //! is a bounded queue with a policy and a counter. See `ARCHITECTURE.md` for
 //! the way of a sample.
 
+mod advice;
+mod attention;
 mod connectors;
 mod console;
 mod core;
@@ -11,6 +13,7 @@ mod flow;
 mod hub;
 mod ledger;
 mod notices;
+mod quality;
 mod queue;
 mod recorder;
 mod regime;
@@ -30,12 +33,19 @@ mod trace;
 mod view;
 mod views;
 mod wards;
+mod watch;
 mod worker;
 
+pub use advice::AdviceView;
+pub use attention::{AttentionView, Overrun};
 pub use connectors::{NotAnswering, RunningConnector};
 pub use console::{Config, Console, ScenarioFailure, ScenarioView};
 pub use core::SeenDevice;
 pub use notices::Posted;
+pub use policy::attention::{Action, Battery, Input, Refused, Target};
+pub use policy::quality::health::Report as FaceReport;
+pub use policy::quality::{Choice, Quality, TRICKLE_MS};
+pub use quality::ServedView;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};

@@ -3,6 +3,7 @@
 
 use crate::stream::Stream;
 use crate::supervisor::StopOnDrop;
+use crate::watch::{Advised, Watched};
 use crate::worker::Inbox;
 use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
 use parking_lot::{Mutex, RwLock};
@@ -31,6 +32,8 @@ pub struct Sensor {
     panics: Mutex<RestartLog>,
     is_given_up: AtomicBool,
     rejected: AtomicU64,
+    watched: Watched,
+    advised: Advised,
     /// The worker thread that serves this sensor alone; shared workers are kept elsewhere.
     own_worker: Option<StopOnDrop>,
 }
@@ -49,6 +52,8 @@ impl Sensor {
             panics: Mutex::new(RestartLog::new(PANICS)),
             is_given_up: AtomicBool::new(false),
             rejected: AtomicU64::new(0),
+            watched: Watched::default(),
+            advised: Advised::default(),
             own_worker,
         }
     }
@@ -109,6 +114,18 @@ impl Sensor {
     /// Takes a new signal strength.
     pub fn set_rssi_dbm(&self, rssi_dbm: i16) {
         self.rssi_dbm.store(i32::from(rssi_dbm), Ordering::Relaxed);
+    }
+
+    /// How closely it is watched.
+    #[must_use]
+    pub fn watched(&self) -> &Watched {
+        &self.watched
+    }
+
+    /// What its source was asked to do.
+    #[must_use]
+    pub fn advised(&self) -> &Advised {
+        &self.advised
     }
 
     /// Packets that could not be decoded.

@@ -8,9 +8,10 @@ use crate::ledger::DropLedger;
 use crate::ring::{HotRing, RingWriter, hot_ring};
 use crate::source::Source;
 use crate::tap::Tap;
+use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// One stream. Its owner is the registry: a worker that fails takes nothing of
 /// it along.
@@ -20,8 +21,7 @@ pub struct Stream {
     lane: Mutex<Lane>,
     ring: HotRing,
     counts: Counts,
-    /// Index of the level in [`AttentionLevel::ALL`].
-    attention: AtomicU8,
+    attention: Watched,
     is_given_up: AtomicBool,
 }
 
@@ -53,7 +53,7 @@ impl Stream {
             lane: Mutex::new(lane),
             ring,
             counts: Counts::default(),
-            attention: AtomicU8::new(AttentionLevel::Low as u8),
+            attention: Watched::default(),
             is_given_up: AtomicBool::new(false),
         }
     }
@@ -145,13 +145,12 @@ impl Stream {
     /// How closely somebody watches.
     #[must_use]
     pub fn attention(&self) -> AttentionLevel {
-        let index = usize::from(self.attention.load(Ordering::Relaxed));
-        AttentionLevel::ALL.get(index).copied().unwrap_or_default()
+        self.attention.level()
     }
 
-    /// Sets how closely somebody watches.
-    pub fn set_attention(&self, level: AttentionLevel) {
-        self.attention.store(level as u8, Ordering::Relaxed);
+    /// Sets how closely somebody watches; whether that is news.
+    pub fn set_attention(&self, level: AttentionLevel) -> bool {
+        self.attention.set(level)
     }
 
     /// Gives the stream up or takes it up again. While it is given up, every

@@ -4,7 +4,7 @@
 use crate::core::Core;
 use crate::sensor::Sensor;
 use crate::stream::Stream;
-use model::{GapReason, LinkState, SensorInfo, StreamSpec};
+use model::{Advice, AttentionLevel, GapReason, LinkState, SensorInfo, StreamSpec};
 use policy::silence::silent_after_ns;
 
 /// How long a live link may deliver nothing at all before that is an alarm.
@@ -23,6 +23,12 @@ pub struct SensorView {
     pub rssi_dbm: Option<i16>,
     /// Packets that could not be decoded.
     pub rejected: u64,
+    /// How closely it is watched.
+    pub attention: AttentionLevel,
+    /// What its source was asked to do.
+    pub advice: Option<Advice>,
+    /// Whether the source can do that; none until it has answered.
+    pub obeys: Option<bool>,
     /// Its streams, by attribute.
     pub streams: Vec<StreamView>,
 }
@@ -71,17 +77,40 @@ impl Core {
     }
 }
 
+impl SensorView {
+    /// Whether its source delivers nothing because it was asked to.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.obeys == Some(true) && self.advice.is_some_and(|advice| advice.paused)
+    }
+}
+
 fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
     let streams: Vec<StreamView> =
         sensor.streams().iter().map(|stream| stream_view(stream, now_ns)).collect();
     let link = sensor.link();
     SensorView {
         info: sensor.info(),
-        is_silent: link == LinkState::Live && is_silent(&streams, sensor.link_since_ns(), now_ns),
+        is_silent: link == LinkState::Live
+            && is_silent(&streams, sensor.link_since_ns(), now_ns.saturating_sub(gathering_ns(sensor))),
         link,
         rssi_dbm: sensor.rssi_dbm(),
         rejected: sensor.rejected(),
+        attention: sensor.watched().level(),
+        advice: sensor.advised().advice(),
+        obeys: sensor.advised().obeys(),
         streams,
+    }
+}
+
+/// For how long the source of a sensor may keep samples back because it was
+/// asked to, ns; for ever while it is paused.
+fn gathering_ns(sensor: &Sensor) -> i64 {
+    let advised = sensor.advised();
+    match advised.advice().filter(|_| advised.obeys() == Some(true)) {
+        Some(advice) if advice.paused => i64::MAX,
+        Some(advice) => i64::from(advice.window_ms) * 1_000_000,
+        None => 0,
     }
 }
 

@@ -35,7 +35,7 @@ pub const EXTENSION: &str = "sensocto";
 pub const APPLICATION_ID: u32 = 0x5345_4E53;
 
 /// The newest version of the file format that this console knows (SQLite's `user_version`).
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The most samples in one stored block. It bounds what a reader must hold in
 /// memory, whatever a damaged or hostile file claims.

@@ -1,4 +1,4 @@
--- A Sensocto recording, format version 1. FORMAT.md tells the whole story.
+-- A Sensocto recording, format version 2. FORMAT.md tells the whole story.
 --
 -- Times: host_ns = nanoseconds of a monotonic clock that counts through
 -- suspend; its zero means nothing. Wall time (nanoseconds since 1970-01-01

@@ -1,5 +1,7 @@
 //! The contract from a face's side, on a real runtime with the simulator.
 
+mod attention;
+
 use super::*;
 use std::time::Duration;
 

@@ -1,5 +1,8 @@
 //! How closely sensors are watched, and what their sources were asked to do.
 
+use crate::rows;
+use model::AttentionLevel;
+use runtime::{Battery, Console, ServedView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -90,4 +93,61 @@ pub struct ViewQuality {
     /// Samples that it should have had and was too slow for.
     #[ts(type = "number")]
     pub overwritten: u64,
+}
+
+/// Attention, summed up.
+pub(super) fn attention(console: &Console) -> AttentionView {
+    let view = console.attention();
+    let [none, low, medium, high] = view.sensors.map(count);
+    AttentionView {
+        levels: LevelCounts { none, low, medium, high },
+        viewers: count(view.viewers),
+        battery: battery(view.battery).to_owned(),
+    }
+}
+
+/// The one decision that every layer reads, and what it comes to.
+pub(super) fn backpressure(console: &Console) -> Backpressure {
+    let regime = console.regime();
+    let levels = AttentionLevel::ALL.into_iter().rev();
+    let advice = levels.map(|attention| LevelAdvice {
+        attention: attention.name().to_owned(),
+        advice: rows::advice(&console.advice_for(attention)),
+    });
+    Backpressure {
+        load: regime.load().name().to_owned(),
+        memory_protected: regime.memory_protected(),
+        advice: advice.collect(),
+        paused_sources: u32::try_from(console.advice().paused).unwrap_or(u32::MAX),
+        views: console.served_views().into_iter().map(view).collect(),
+    }
+}
+
+fn battery(battery: Option<Battery>) -> &'static str {
+    match battery {
+        None => "unknown",
+        Some(Battery { is_charging: true, .. }) => "charging",
+        Some(battery) => match battery.cap() {
+            AttentionLevel::High => "normal",
+            AttentionLevel::Medium => "low",
+            AttentionLevel::Low | AttentionLevel::None => "critical",
+        },
+    }
+}
+
+fn view(served: ServedView) -> ViewQuality {
+    ViewQuality {
+        name: served.viewer.to_string(),
+        quality: served.quality.name().to_owned(),
+        flush_ms: served.quality.flush_ms(AttentionLevel::Low),
+        streams: 0,
+        waiting: served.waiting,
+        delivered: 0,
+        coalesced: 0,
+        overwritten: 0,
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -1,5 +1,6 @@
 //! From the runtime's views to the contract's words.
 
+use super::attention;
 use super::{CheckRow, DropRow, EntranceRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode};
 use crate::{QueueRow, rows};
 use model::Stamp;
@@ -18,8 +19,8 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         checks: health(&tree),
         tree,
         load: None,
-        attention: None,
-        backpressure: None,
+        attention: Some(attention::attention(console)),
+        backpressure: Some(attention::backpressure(console)),
         counters: rows::counters(&views),
         sensors: views.iter().take(SENSORS_SHOWN_MAX).map(account).collect(),
         sensors_total: count(views.len()),
@@ -58,8 +59,8 @@ fn account(view: &SensorView) -> SensorAccount {
     SensorAccount {
         id: view.info.id.to_string(),
         name: view.info.name.to_string(),
-        attention: None,
-        advice: None,
+        attention: Some(view.attention.name().to_owned()),
+        advice: view.advice.as_ref().map(rows::advice),
         message_hz: None,
         sample_hz: rates.reduce(|a, b| a + b),
         offered: sum(|stream| stream.offered),

@@ -54,6 +54,8 @@ pub(super) struct Member {
     /// Counts the tries; a report of an earlier one is stale.
     pub(super) attempt: u64,
     pub(super) rssi_told: Option<i16>,
+    /// It has said that it can't be advised.
+    pub(super) declined: bool,
     /// Until then a device that the adapter does not know is only being looked for.
     pub(super) sure_at_ns: Option<i64>,
     pub(super) wire: Wire,
@@ -74,6 +76,7 @@ impl Member {
             offers: Offers::default(),
             attempt: 0,
             rssi_told: None,
+            declined: false,
             sure_at_ns: None,
             wire: Wire::default(),
             device,
@@ -83,7 +86,8 @@ impl Member {
     }
 
     /// Announces the sensor with all that is known of it.
-    pub(super) fn introduce(&self, connector: &ConnectorId, around: &Surroundings) {
+    pub(super) fn introduce(&mut self, connector: &ConnectorId, around: &Surroundings) {
+        self.declined = false;
         around.events.send(Event::Sensor(SensorInfo {
             id: self.sensor.clone(),
             name: self.name.clone(),

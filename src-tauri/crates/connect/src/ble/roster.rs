@@ -4,6 +4,7 @@ use super::Surroundings;
 use super::link::Input;
 use super::member::{Member, Wire};
 use super::strap::STREAMS;
+use crate::{AdviceTo, Event};
 use model::{AdapterState, ConnectorId, DeviceId, DisplayName, SensorId};
 use policy::backoff::Backoff;
 
@@ -56,6 +57,19 @@ impl Roster {
         let first_stream = self.members.len() as u32 * STREAMS;
         self.members.push(Member::new(device, sensor, name, self.backoff, first_stream));
         Ok(self.members.len() - 1)
+    }
+
+    /// Answers advice. A strap that speaks the Heart Rate profile has no way to
+    /// be told how often to measure or when to rest, so each says once that it
+    /// can't; what it sends is taken as it comes.
+    pub(super) fn decline(&mut self, advice: &[AdviceTo], around: &Surroundings) {
+        for one in advice {
+            let member = self.members.iter_mut().find(|member| member.sensor == one.sensor);
+            if let Some(member) = member.filter(|member| !member.declined) {
+                member.declined = true;
+                around.events.send(Event::Advised { sensor: one.sensor.clone(), obeys: false });
+            }
+        }
     }
 
     /// The session is gone: every link with it, whatever was under way.

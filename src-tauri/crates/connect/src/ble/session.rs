@@ -145,6 +145,7 @@ impl<'a> Session<'a> {
                 Some(slot) => self.feed(slot, Input::Unwant),
                 None => self.warn(format!("{} is not connected.", clean(&device.0)), ""),
             },
+            Command::Advise { advice } => self.roster.decline(&advice, self.around),
             Command::Refresh => self.refresh(),
             Command::Shutdown => self.ending = Some(Ending::Shutdown),
         }

@@ -8,7 +8,7 @@
 use super::plan::Scenario;
 use super::stepper::Stepper;
 use crate::bundler::Bundler;
-use crate::{Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};
+use crate::{AdviceTo, Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use model::{Bundle, Clock, GapReason, LinkState, Stamp};
 use std::sync::Arc;
@@ -65,6 +65,7 @@ impl Simulator {
             if self.stopped_as_told { GapReason::SourceStopped } else { GapReason::ConnectorRestarted };
         let has_run = self.stepper.is_some();
         let stepper = self.stepper.get_or_insert_with(|| Stepper::new(&self.scenario, self.seed, now));
+        stepper.forget_advice();
         announce(stepper, now, events);
         if has_run {
             stepper.resume(now, reason).into_iter().for_each(|event| events.send(event));
@@ -80,6 +81,13 @@ impl Simulator {
         stepper.send_due(now, &mut |event| bundler.send(event));
         drop(bundler);
         wait(self.tick_ns, stepper.next_due_ns(), now.host_ns, clock.now().host_ns)
+    }
+
+    fn obey(&mut self, advice: &[AdviceTo], now: Stamp, events: &dyn EventSink) {
+        let Some(stepper) = &mut self.stepper else { return };
+        for one in advice {
+            stepper.advise(one, now).into_iter().for_each(|event| events.send(event));
+        }
     }
 
     fn end(&mut self, now: Stamp, events: &dyn EventSink) {
@@ -113,6 +121,7 @@ impl Connector for Simulator {
             match commands.recv_timeout(wait) {
                 Err(RecvTimeoutError::Timeout) => (),
                 Ok(Command::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Command::Advise { advice }) => self.obey(&advice, clock.now(), events.as_ref()),
                 Ok(command) => answer(&command, events.as_ref()),
             }
         }
@@ -138,7 +147,11 @@ fn answer(command: &Command, events: &dyn EventSink) {
             remedy: "Stop the scenario, or choose another one.".to_owned(),
         })),
         // Meant for whoever has an adapter; here there is nothing to look for.
-        Command::StartScan | Command::StopScan | Command::Refresh | Command::Shutdown => (),
+        Command::StartScan
+        | Command::StopScan
+        | Command::Refresh
+        | Command::Advise { .. }
+        | Command::Shutdown => (),
     }
 }
 

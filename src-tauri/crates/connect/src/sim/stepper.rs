@@ -7,6 +7,7 @@
 //! than 5 s gets the newest sample of each stream; the samples skipped keep
 //! their numbers and are reported as dropped.
 
+mod advised;
 mod schedule;
 
 use self::schedule::Schedule;
@@ -15,11 +16,12 @@ use super::plan::{AttributePlan, Scenario, SensorPlan};
 use super::wave::Wave;
 use crate::{Event, wall_minus_host_ns};
 use model::{
-    Block, ConnectorKind, GapReason, LinkState, NANOS_PER_SEC, SensorInfo, Stamp, StreamKey, StreamRef,
-    StreamSpec,
+    Advice, Block, ConnectorKind, GapReason, LinkState, NANOS_PER_SEC, SensorId, SensorInfo, Stamp,
+    StreamKey, StreamRef, StreamSpec,
 };
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::Range;
 
 /// A stream that is further behind than this skips ahead.
 const OVERRUN_NS: i64 = 5 * NANOS_PER_SEC;
@@ -35,6 +37,8 @@ const WALL_STEP_NS: i64 = NANOS_PER_SEC / 1000;
 #[derive(Debug)]
 pub struct Stepper {
     sensors: Vec<Sensor>,
+    /// Where in `sensors` each one is.
+    places: BTreeMap<SensorId, usize>,
     streams: Vec<Stream>,
     /// (due time, index in `streams`), the earliest first.
     due: BinaryHeap<Reverse<(i64, usize)>>,
@@ -45,6 +49,9 @@ pub struct Stepper {
 struct Sensor {
     info: SensorInfo,
     running_streams: usize,
+    /// Its streams, a range of `Stepper::streams`.
+    streams: Range<usize>,
+    advice: Option<Advice>,
 }
 
 #[derive(Debug)]
@@ -56,6 +63,8 @@ struct Stream {
     schedule: Schedule,
     /// The number of the next sample.
     next: u64,
+    /// When it is to be looked at; none while it pauses. Older entries of the heap don't count.
+    due_ns: Option<i64>,
     batch_size: u64,
     is_over: bool,
 }
@@ -66,6 +75,7 @@ impl Stepper {
     pub fn new(scenario: &Scenario, seed: u64, now: Stamp) -> Self {
         let mut stepper = Self {
             sensors: Vec::new(),
+            places: BTreeMap::new(),
             streams: Vec::new(),
             due: BinaryHeap::new(),
             wall_minus_host_ns: wall_minus_host_ns(now),
@@ -107,7 +117,12 @@ impl Stepper {
             && samples < SAMPLES_PER_CALL
         {
             self.due.pop();
-            if now.host_ns - due_ns > OVERRUN_NS {
+            if self.streams[index].due_ns != Some(due_ns) {
+                continue;
+            }
+            if self.is_paused(index) {
+                self.pass_over(index, now).map(&mut *send);
+            } else if now.host_ns - due_ns > OVERRUN_NS {
                 self.streams[index].skip_all_but_newest(now, GapReason::SourceOverrun).map(&mut *send);
             }
             samples += self.deliver(index, now, send);
@@ -124,9 +139,9 @@ impl Stepper {
     /// Goes on after a time in which nobody asked, for `reason`: passes over
     /// all samples of that time but the newest of each stream.
     pub fn resume(&mut self, now: Stamp, reason: GapReason) -> Vec<Event> {
-        let skipped = self.streams.iter_mut().filter_map(|stream| stream.skip_all_but_newest(now, reason));
-        let events = skipped.collect();
-        self.due = due_times(&self.streams);
+        let running = self.streams.iter_mut().filter(|stream| !stream.is_over);
+        let events = running.filter_map(|stream| stream.skip_all_but_newest(now, reason)).collect();
+        (0..self.streams.len()).for_each(|index| self.schedule(index));
         events
     }
 
@@ -138,11 +153,14 @@ impl Stepper {
             let stream = StreamRef(self.streams.len() as u32);
             let stream = Stream::new((stream, sensor), plan, attribute, (sensor_seed, seed), now);
             specs.push(spec(&stream, attribute));
-            self.due.push(Reverse((stream.schedule.time_ns(0), self.streams.len())));
             self.streams.push(stream);
         }
-        let running_streams = specs.len();
-        self.sensors.push(Sensor { info: info(scenario, plan, seed, specs), running_streams });
+        let (running_streams, end) = (specs.len(), self.streams.len());
+        let streams = end - running_streams..end;
+        let info = info(scenario, plan, seed, specs);
+        self.places.insert(info.id.clone(), sensor);
+        self.sensors.push(Sensor { info, running_streams, streams: streams.clone(), advice: None });
+        streams.for_each(|index| self.schedule(index));
     }
 
     /// Sends what is due of one stream and notes when its next sample is.
@@ -155,8 +173,7 @@ impl Stepper {
         if stream.is_over {
             self.end_stream(index, now, send);
         } else {
-            let due_ns = stream.schedule.next_ns(stream.next);
-            self.due.push(Reverse((due_ns, index)));
+            self.schedule(index);
         }
         samples
     }
@@ -197,6 +214,7 @@ impl Stream {
             wave: Wave::new(attribute, seed, run_seed),
             schedule: Schedule::new(start_ns, attribute.rate_hz, attribute.duration_secs),
             next: 0,
+            due_ns: None,
             batch_size: attribute.batch_size.max(1),
             is_over: false,
         }
@@ -222,11 +240,6 @@ impl Stream {
         self.next = newest;
         Some(Event::Dropped { stream: self.stream, samples, reason })
     }
-}
-
-fn due_times(streams: &[Stream]) -> BinaryHeap<Reverse<(i64, usize)>> {
-    let running = streams.iter().enumerate().filter(|(_, stream)| !stream.is_over);
-    running.map(|(index, stream)| Reverse((stream.schedule.next_ns(stream.next), index))).collect()
 }
 
 fn spec(stream: &Stream, attribute: &AttributePlan) -> StreamSpec {

@@ -43,8 +43,8 @@ fn a_database_of_another_program_is_no_recording() {
 fn a_recording_of_a_newer_console_says_so() {
     let (_folder, one) = fixture();
     let path = one.close();
-    tamper(&path, "PRAGMA user_version = 2");
-    assert_eq!(refusal(&path), StoreError::NewerVersion { path, found: 2, known: 1 });
+    tamper(&path, "PRAGMA user_version = 3");
+    assert_eq!(refusal(&path), StoreError::NewerVersion { path, found: 3, known: 2 });
 }
 
 #[test]

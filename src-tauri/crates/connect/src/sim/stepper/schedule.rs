@@ -51,6 +51,11 @@ impl Schedule {
         self.end.map_or(count, |end| count.min(end.samples))
     }
 
+    /// When the stream ends, where it ever does.
+    pub fn end_ns(&self) -> Option<i64> {
+        self.end.map(|end| end.at_ns)
+    }
+
     /// When there is something to do for a stream that has sent `sent` samples:
     /// the next sample, or behind the last one the end of its duration.
     pub fn next_ns(&self, sent: u64) -> i64 {

@@ -1,0 +1,296 @@
+//! The attention service: takes what viewers tell, keeps the tracker
+//! (`policy::attention`), and puts the levels on sensors and streams.
+//!
+//! The levels live on the sensors, so they outlast the service: started again
+//! after a crash it takes them up, and they hold for a minute in which the
+//! viewers report again. Its inbox is bounded; what does not fit is refused and
+//! counted, and a viewer's next heartbeat finds room again.
+
+use crate::core::Core;
+use crate::queue::{Policy, Queue, QueueView};
+use crate::sensor::Sensor;
+use crate::supervisor::{Failure, StopSignal};
+use model::{SensorId, ViewerId};
+use parking_lot::Mutex;
+use policy::attention::{Battery, Change, Input, Levels, Refused, Target, Tracker};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// So many words of viewers wait at most.
+const INBOX_CAPACITY: usize = 256;
+/// So long the service rests at most, so that a stop of the clock is noticed.
+const REST_MAX_NS: i64 = 1_000_000_000;
+/// How often the levels of all sensors are put right, should a word have been lost.
+const PUT_RIGHT_NS: i64 = 10_000_000_000;
+
+/// A word to the service.
+enum Word {
+    /// A viewer tells something.
+    Viewer(ViewerId, Input),
+    /// A sensor is here, or has a further stream.
+    Announced(SensorId),
+    /// Ends in a panic.
+    #[cfg(test)]
+    Stumble,
+}
+
+/// Attention, summed up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttentionView {
+    /// Whether any viewer has ever reported. Until then all counts as watched.
+    pub in_use: bool,
+    /// Viewers at present.
+    pub viewers: usize,
+    /// Viewers that fell silent and were let go of.
+    pub stale_viewers: u64,
+    /// What was refused.
+    pub refused: Refused,
+    /// Ids that can't be any, counted by whoever parsed them.
+    pub malformed: u64,
+    /// Words that found no room.
+    pub overrun: u64,
+    /// The battery that a viewer last told of.
+    pub battery: Option<Battery>,
+    /// Sensors by level, the lowest level first.
+    pub sensors: [usize; 4],
+}
+
+/// What a viewer said found no room; it may try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the attention service has too much to read")]
+pub struct Overrun;
+
+/// The front of the service, for all who tell it something.
+pub struct Attention {
+    inbox: Queue<Word>,
+    in_use: AtomicBool,
+    has_run: AtomicBool,
+    malformed: AtomicU64,
+    overrun: AtomicU64,
+    /// Sensors whose advice has to be thought over; as many as there are sensors at most.
+    changed: Mutex<BTreeSet<SensorId>>,
+    view: Mutex<AttentionView>,
+}
+
+impl Default for Attention {
+    fn default() -> Self {
+        Self {
+            inbox: Queue::new("attention", Policy::DropNewest, INBOX_CAPACITY),
+            in_use: AtomicBool::new(false),
+            has_run: AtomicBool::new(false),
+            malformed: AtomicU64::new(0),
+            overrun: AtomicU64::new(0),
+            changed: Mutex::default(),
+            view: Mutex::default(),
+        }
+    }
+}
+
+impl Attention {
+    /// Takes a word of a viewer.
+    ///
+    /// # Errors
+    /// [`Overrun`] where there is no room; the word is lost and counted.
+    pub fn tell(&self, viewer: ViewerId, input: Input) -> Result<(), Overrun> {
+        self.inbox.push_or_refuse(Word::Viewer(viewer, input), 0).map_err(|_| {
+            self.overrun.fetch_add(1, Ordering::Relaxed);
+            Overrun
+        })
+    }
+
+    /// Counts ids that could not be any.
+    pub fn count_malformed(&self, ids: u64) {
+        self.malformed.fetch_add(ids, Ordering::Relaxed);
+    }
+
+    /// Notes that a sensor is here, or has a further stream. Should the word find
+    /// no room, the service puts the levels right later.
+    pub fn announced(&self, sensor: &SensorId) {
+        self.changed.lock().insert(sensor.clone());
+        if self.is_in_use() {
+            let _ = self.inbox.push_or_refuse(Word::Announced(sensor.clone()), 0);
+        }
+    }
+
+    /// Whether any viewer has ever reported.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        self.in_use.load(Ordering::Relaxed)
+    }
+
+    /// The sensors whose attention has changed, or that are new; each once.
+    pub fn take_changed(&self) -> BTreeSet<SensorId> {
+        std::mem::take(&mut *self.changed.lock())
+    }
+
+    /// The inbox as the operator sees it.
+    #[must_use]
+    pub fn queue_view(&self) -> QueueView {
+        self.inbox.view()
+    }
+
+    /// Attention, summed up; `sensors` is left to whoever has them.
+    pub(crate) fn view(&self) -> AttentionView {
+        AttentionView {
+            in_use: self.is_in_use(),
+            malformed: self.malformed.load(Ordering::Relaxed),
+            overrun: self.overrun.load(Ordering::Relaxed),
+            ..self.view.lock().clone()
+        }
+    }
+}
+
+/// The service: serves until it is told to stop.
+pub(crate) fn run(core: &Core, stop: &StopSignal) -> Result<(), Failure> {
+    let mut service = Running::begin(core);
+    loop {
+        let rest = service.rest();
+        crossbeam_channel::select! {
+            recv(core.attention.inbox.receiver()) -> word => {
+                if let Ok(word) = word {
+                    service.take(word);
+                }
+            }
+            recv(stop.channel()) -> _ => return Ok(()),
+            default(rest) => (),
+        }
+        service.advance();
+    }
+}
+
+struct Running<'a> {
+    core: &'a Core,
+    tracker: Tracker,
+    battery: Option<Battery>,
+    put_right_ns: i64,
+}
+
+impl<'a> Running<'a> {
+    /// The first run knows nothing; a later one takes up the levels of the sensors.
+    fn begin(core: &'a Core) -> Self {
+        let now_ns = core.clock.now().host_ns;
+        let crashed = core.attention.has_run.swap(true, Ordering::Relaxed) && core.attention.is_in_use();
+        let tracker = match crashed {
+            true => Tracker::after_crash(core.registry.all().iter().map(levels_on), now_ns),
+            false => Tracker::default(),
+        };
+        Self { core, tracker, battery: None, put_right_ns: now_ns.saturating_add(PUT_RIGHT_NS) }
+    }
+
+    fn rest(&self) -> Duration {
+        let now_ns = self.core.clock.now().host_ns;
+        let due_ns = self.tracker.next_due_ns().unwrap_or(i64::MAX);
+        let rest_ns = due_ns.saturating_sub(now_ns).clamp(0, REST_MAX_NS);
+        Duration::from_nanos(rest_ns.unsigned_abs())
+    }
+
+    fn take(&mut self, word: Word) {
+        match word {
+            Word::Viewer(viewer, input) => self.on_viewer(&viewer, input),
+            Word::Announced(id) => {
+                if let Some(sensor) = self.core.registry.get(&id) {
+                    put_on(&sensor, &self.tracker.levels(&id));
+                }
+            }
+            #[cfg(test)]
+            Word::Stumble => panic!("planted"),
+        }
+    }
+
+    fn on_viewer(&mut self, viewer: &ViewerId, input: Input) {
+        if let Input::Battery(battery) = input {
+            self.battery = Some(battery);
+        }
+        let registry = &self.core.registry;
+        let known = |target: &Target| match (registry.get(&target.sensor), &target.attribute) {
+            (Some(sensor), Some(attribute)) => sensor.stream(attribute).is_some(),
+            (sensor, None) => sensor.is_some(),
+            (None, Some(_)) => false,
+        };
+        let (load, now_ns) = (self.core.regime.load(), self.core.clock.now().host_ns);
+        let changes = self.tracker.on_input(viewer, input, &known, load, now_ns);
+        if self.tracker.viewers() > 0 && !self.core.attention.in_use.swap(true, Ordering::Relaxed) {
+            self.put_all_right();
+        }
+        // Who sees the levels finds the counts with them.
+        self.publish();
+        self.apply(changes);
+    }
+
+    fn advance(&mut self) {
+        let (load, now_ns) = (self.core.regime.load(), self.core.clock.now().host_ns);
+        let changes = self.tracker.advance(load, now_ns);
+        self.apply(changes);
+        if now_ns >= self.put_right_ns && self.core.attention.is_in_use() {
+            self.put_right_ns = now_ns.saturating_add(PUT_RIGHT_NS);
+            self.tracker.retain(&|id| self.core.registry.get(id).is_some());
+            self.put_all_right();
+            self.publish();
+        }
+    }
+
+    fn apply(&self, changes: Vec<Change>) {
+        for change in changes {
+            if let Some(sensor) = self.core.registry.get(&change.sensor)
+                && put_on(&sensor, &change.levels)
+            {
+                self.core.attention.changed.lock().insert(change.sensor);
+            }
+        }
+    }
+
+    fn put_all_right(&self) {
+        for sensor in self.core.registry.all() {
+            if put_on(&sensor, &self.tracker.levels(sensor.id())) {
+                self.core.attention.changed.lock().insert(sensor.id().clone());
+            }
+        }
+    }
+
+    fn publish(&self) {
+        *self.core.attention.view.lock() = AttentionView {
+            viewers: self.tracker.viewers(),
+            stale_viewers: self.tracker.stale_viewers(),
+            refused: self.tracker.refused(),
+            battery: self.battery,
+            ..AttentionView::default()
+        };
+    }
+}
+
+/// Puts the levels on a sensor and its streams; whether one is another than before.
+fn put_on(sensor: &Sensor, levels: &Levels) -> bool {
+    let mut changed = sensor.watched().set(levels.sensor);
+    for stream in sensor.streams() {
+        changed |= stream.set_attention(levels.of(&stream.spec().key.attribute));
+    }
+    changed
+}
+
+/// The levels as they were put on a sensor.
+fn levels_on(sensor: &Arc<Sensor>) -> Change {
+    let own = sensor.watched().level();
+    let marked = |stream: Arc<crate::stream::Stream>| {
+        let level = stream.attention();
+        (level != own).then(|| (stream.spec().key.attribute.clone(), level))
+    };
+    let attributes = sensor.streams().into_iter().filter_map(marked).collect();
+    Change { sensor: sensor.id().clone(), levels: Levels { sensor: own, attributes } }
+}
+
+impl Core {
+    /// Attention, summed up.
+    #[must_use]
+    pub fn attention_view(&self) -> AttentionView {
+        let mut sensors = [0; 4];
+        for sensor in self.registry.all() {
+            sensors[sensor.watched().level() as usize] += 1;
+        }
+        AttentionView { sensors, ..self.attention.view() }
+    }
+}
+
+#[cfg(test)]
+mod tests;
