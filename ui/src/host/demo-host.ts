@@ -8,9 +8,11 @@ import type { ApiError } from "../api/ApiError";
 import type { Adapter } from "../api/Adapter";
 import type { FrameRequest } from "../api/FrameRequest";
 import type { NoticeRow } from "../api/NoticeRow";
+import type { QualityChoice } from "../api/QualityChoice";
 import type { RecordingStatus } from "../api/RecordingStatus";
 import type { Request } from "../api/Request";
 import type { Response } from "../api/Response";
+import type { Served } from "../api/Served";
 import type { Snapshot } from "../api/Snapshot";
 import type { System } from "../api/System";
 import { devicesAt, FOLDER, queuesAt, recordingsAt, sampleNotices, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
@@ -25,6 +27,8 @@ const SAMPLES_PER_SEC = 403;
 export class DemoHost implements Host {
   /** Every request but those that come again and again, for tests. */
   readonly asked: Request[] = [];
+  /** What the page has told of its attention, for tests. */
+  readonly attention: Extract<Request, { ask: "attention" }>[] = [];
   /** Frames asked for, for tests. */
   frames = 0;
   closed = false;
@@ -32,6 +36,7 @@ export class DemoHost implements Host {
   notices: NoticeRow[] = [];
   failing = false;
   adapter: Adapter = { state: "ready", name: "hci0", scanning: false };
+  #quality: QualityChoice = "auto";
   #recordingSince: number | null = null;
   #title = "";
   #folder = FOLDER;
@@ -55,7 +60,9 @@ export class DemoHost implements Host {
     if (this.mood === "dead") return new Promise(() => {});
     if (request.ask === "snapshot") return { answer: "snapshot", with: this.snapshot() };
     if (request.ask === "system") return { answer: "system", with: this.system() };
-    this.asked.push(request);
+    if (request.ask === "viewer_health") return { answer: "served", with: this.#served() };
+    if (request.ask === "attention") this.attention.push(request);
+    else this.asked.push(request);
     return this.#answer(request);
   }
 
@@ -96,7 +103,7 @@ export class DemoHost implements Host {
     const entry = SCENARIOS.find((one) => one.id === this.scenario);
     return {
       now_ms: now,
-      sensors: this.scenario ? this.#sensors.map((sensor) => rowOf(sensor, now / 1000)) : [],
+      sensors: this.scenario ? this.#sensors.map((sensor, index) => rowOf(sensor, now / 1000, index, this.failing)) : [],
       adapter: this.adapter,
       devices: this.adapter.state === "ready" && (this.adapter.scanning || secs < 0) ? devicesAt(now / 1000) : [],
       scenario: entry ? { id: entry.id, name: entry.name, sensors: entry.sensors } : null,
@@ -164,9 +171,17 @@ export class DemoHost implements Host {
       case "set_switch":
         this.#switches.set(request.name, request.enabled);
         return DONE;
+      case "set_quality":
+        this.#quality = request.quality;
+        return { answer: "served", with: this.#served() };
       default:
         return DONE;
     }
+  }
+
+  #served(): Served {
+    const quality = this.#quality === "auto" ? (this.failing ? "low" : "high") : this.#quality;
+    return { quality, flush_ms: { high: 64, medium: 128, low: 250, minimal: 500 }[quality] };
   }
 
   #start(id: string): Response {

@@ -6,11 +6,12 @@ import { FramePull, type PullParts } from "./pull";
 const REQUEST: FrameRequest = { sensor: "s", attribute: "ecg", window_ms: 10_000, pixels: 1000 };
 
 /** A hand that turns the frames, and a host that answers when told. */
-function bench(wanted: PullParts["wanted"] = () => REQUEST) {
+function bench(wanted: PullParts["wanted"] = () => REQUEST, leastGapMs = () => 0) {
   let next: ((now: number) => void) | null = null;
   const waiting: { resolve: (bytes: ArrayBuffer) => void; reject: (reason: unknown) => void }[] = [];
   const all = {
     wanted,
+    leastGapMs,
     ask: vi.fn(() => new Promise<ArrayBuffer>((resolve, reject) => waiting.push({ resolve, reject }))),
     deliver: vi.fn(),
     fault: vi.fn(),
@@ -48,6 +49,17 @@ it("asks less often where the trace moves less than half a pixel", async () => {
   const { pull, turn, answer, ask, deliver } = bench(() => ({ ...REQUEST, window_ms: 60_000, pixels: 600 }));
   pull.start();
   for (let now = 0; now <= 200; now += 10) {
+    turn(now);
+    await answer();
+    await vi.waitFor(() => expect(deliver.mock.calls.length).toBe(ask.mock.calls.length));
+  }
+  expect(ask).toHaveBeenCalledTimes(5);
+});
+
+it("asks no more often than the core allows to a view that is slow", async () => {
+  const { pull, turn, answer, ask, deliver } = bench(() => REQUEST, () => 250);
+  pull.start();
+  for (let now = 0; now <= 1000; now += 10) {
     turn(now);
     await answer();
     await vi.waitFor(() => expect(deliver.mock.calls.length).toBe(ask.mock.calls.length));

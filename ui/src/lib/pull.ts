@@ -19,6 +19,8 @@ export interface PullParts {
   /** Takes a trace, with the request that it answers. */
   deliver(trace: Trace, request: FrameRequest): void;
   fault(reason: unknown): void;
+  /** The least time from one frame to the next that the core asks for, ms. */
+  leastGapMs?(): number;
 }
 
 const FAULT_REST_MS = 500;
@@ -58,7 +60,7 @@ export class FramePull {
 
   async #pull(request: FrameRequest, now: number): Promise<void> {
     this.#underWay = true;
-    this.#notBefore = now + gapMs(request);
+    this.#notBefore = now + Math.max(gapMs(request), this.parts.leastGapMs?.() ?? 0);
     try {
       const trace = decodeFrame(await this.parts.ask(request));
       if (this.#handle !== null) this.parts.deliver(trace, request);

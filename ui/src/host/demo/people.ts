@@ -65,22 +65,28 @@ export function manySensors(count: number): DemoSensor[] {
   }));
 }
 
-/** A sensor as the snapshot shows it at `now`, seconds since 1970. */
-export function rowOf(sensor: DemoSensor, now: number): SensorRow {
+const LEVELS = ["high", "medium", "medium", "low", "none"] as const;
+/** ms and samples by attention. */
+export const GATHER = { high: [100, 1], medium: [500, 5], low: [2000, 10], none: [5000, 20] } as const;
+
+/** A sensor as the snapshot shows it at `now`, seconds since 1970; `held`: the load is critical. */
+export function rowOf(sensor: DemoSensor, now: number, index: number, held: boolean): SensorRow {
+  const attention = LEVELS[index % LEVELS.length] ?? "low";
+  const paused = held && sensor.link === "live" && (attention === "low" || attention === "none");
   return {
     id: sensor.id,
     name: sensor.name,
     source: sensor.source,
     device: sensor.source === "Bluetooth" ? sensor.id : null,
     link: sensor.link,
-    link_note: sensor.note,
-    attention: "medium",
-    advice: { paused: false, window_ms: 500, batch_size: 5 },
-    obeys_advice: sensor.source !== "Bluetooth",
-    paused: false,
+    link_note: paused && sensor.link === "live" ? "Paused: nobody watches it, and the machine is at its limit." : sensor.note,
     battery_percent: sensor.batteryPercent,
     rssi_dbm: sensor.rssiDbm,
     rejected: sensor.rejected,
+    attention,
+    obeys_advice: true,
+    paused,
+    advice: { paused, window_ms: GATHER[attention][0] * (held ? 5 : 1), batch_size: GATHER[attention][1] },
     streams: sensor.streams.map((stream, index) => {
       const ends = sensor.outages.find(([, to]) => to === Infinity);
       const newest = isOut(now, sensor.outages) && ends ? ends[0] : Math.floor(now * stream.rateHz) / stream.rateHz;

@@ -4,6 +4,7 @@ import type { SensorAccount } from "../../api/SensorAccount";
 import type { Snapshot } from "../../api/Snapshot";
 import type { System } from "../../api/System";
 import type { TreeNode } from "../../api/TreeNode";
+import { GATHER } from "./people";
 
 const BACKTRACE = `   0: sensocto_connect::ble::vendor::decode
              at src-tauri/crates/connect/src/ble/vendor.rs:118:21
@@ -41,13 +42,12 @@ function accountOf(sensor: SensorRow, index: number, secs: number, failing: bool
   const rate = sensor.streams.reduce((sum, stream) => sum + (stream.rate_hz ?? 0), 0);
   const dropped = sensor.streams.reduce((sum, stream) => sum + stream.dropped, 0);
   const offered = 100_000 + Math.round(rate * secs);
-  const attention = (["high", "medium", "medium", "low", "none"] as const)[index % 5] ?? "low";
-  const paused = failing && (attention === "low" || attention === "none");
+  const { paused } = sensor;
   return {
     id: sensor.id,
     name: sensor.name,
-    attention,
-    advice: { paused, window_ms: { high: 100, medium: 500, low: 2000, none: 5000 }[attention], batch_size: { high: 1, medium: 5, low: 10, none: 20 }[attention] },
+    attention: sensor.attention,
+    advice: sensor.advice,
     message_hz: paused ? 0 : Math.min(rate, 10),
     sample_hz: paused ? 0 : rate,
     offered,
@@ -68,15 +68,13 @@ function checksOf(failing: boolean): System["checks"] {
   return [good("recorder", "ready"), failing ? disk : good("disk", "81.4 GB free"), good("connectors", "2 of 2 answer"), good("tree", "all runs")];
 }
 
-const GATHER = { high: [100, 1], medium: [500, 5], low: [2000, 10], none: [5000, 20] } as const;
-
 function pressureOf(sensors: readonly SensorRow[], failing: boolean): System["backpressure"] {
   const advice = (["high", "medium", "low", "none"] as const).map((attention) => {
     const [window_ms, batch_size] = GATHER[attention];
     return { attention, advice: { paused: failing && (attention === "low" || attention === "none"), window_ms: window_ms * (failing ? 5 : 1), batch_size } };
   });
   const views = [{ name: "window", quality: failing ? "low" : "high", flush_ms: failing ? 250 : 64, streams: 6, waiting: 0, delivered: 82_113, coalesced: 911, overwritten: 0 }];
-  return { load: failing ? "critical" : "normal", memory_protected: failing, advice, paused_sources: failing ? sensors.filter((_, index) => index % 5 > 2).length : 0, views };
+  return { load: failing ? "critical" : "normal", memory_protected: failing, advice, paused_sources: sensors.filter((sensor) => sensor.paused).length, views };
 }
 
 function bioOf(switches: ReadonlyMap<string, boolean>, failing: boolean): System["bio"] {

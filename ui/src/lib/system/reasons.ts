@@ -11,6 +11,7 @@ const REASONS: Record<string, string> = {
   write_failed: "the file could not be written",
   source_overrun: "the source could not keep up",
   dropped: "on the way; reasons are not told apart here",
+  paused: "the source was paused: nobody watched it",
   unexplained: "not explained: a defect of the console",
 };
 

@@ -11,10 +11,3 @@ export const TONE_ICONS: Record<Tone, IconName> = {
   warn: "warning",
   bad: "error",
 };
-
-const RANK: readonly Tone[] = ["good", "calm", "idle", "busy", "warn", "bad"];
-
-/** The gravest of them; good where there is none. */
-export function gravest(tones: readonly Tone[]): Tone {
-  return tones.reduce<Tone>((most, tone) => (RANK.indexOf(tone) > RANK.indexOf(most) ? tone : most), "good");
-}

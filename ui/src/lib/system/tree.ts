@@ -10,7 +10,7 @@ export interface NodeState {
 
 const STATES: Record<string, NodeState> = {
   running: { tone: "calm", word: "Running" },
-  waiting: { tone: "warn", word: "Waiting" },
+  waiting: { tone: "warn", word: "Waits to restart" },
   starting: { tone: "busy", word: "Starting" },
   restarting: { tone: "warn", word: "Restarting" },
   stopping: { tone: "busy", word: "Stopping" },

@@ -22,7 +22,8 @@ it("finds what is given up or was left behind, with its failure", () => {
   expect(troubles({ ...WELL, tree: treeWith({ state: "given_up", last_failure: "panicked: planted" }) }, 0)).toMatchObject([
     { tone: "bad", what: "“infrastructure” is given up", done: "panicked: planted", where: "tree" },
   ]);
-  expect(whats({ ...WELL, tree: treeWith({ abandoned: 2 }) })).toEqual(["“infrastructure” left 2 runs behind"]);
+  const left = { ...treeWith({ abandoned: 2 }), abandoned: 2 };
+  expect(whats({ ...WELL, tree: left })).toEqual(["“infrastructure” left 2 runs behind"]);
 });
 
 it("says a thing once: the check of the tree gives way to what the tree says itself", () => {

@@ -56,7 +56,9 @@ function ofTree(tree: TreeNode): Trouble[] {
     const key = `tree ${node.name} ${node.state}`;
     if (tone === "bad") found.push({ key, tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure || "The rest goes on without it.", where: "tree" });
     if (tone === "warn") found.push({ key, tone, what: `“${node.name}” is ${word.toLowerCase()}`, done: node.last_failure, where: "tree" });
-    if (node.abandoned > 0) found.push({ key: `left ${node.name}`, tone: "warn", what: `“${node.name}” left ${counted(node.abandoned, "run")} behind`, done: "It did not stop in time and is waited for no longer.", where: "tree" });
+    // A supervisor counts what its children left behind; only what is its own is said of it.
+    const left = node.children.reduce((rest, child) => rest - child.abandoned, node.abandoned);
+    if (left > 0) found.push({ key: `left ${node.name}`, tone: "warn", what: `“${node.name}” left ${counted(left, "run")} behind`, done: "It did not stop in time and is waited for no longer.", where: "tree" });
     node.children.forEach(walk);
   };
   walk(tree);

@@ -55,6 +55,7 @@ it("says the gravest matter in two words for the top bar", () => {
   const snapshot = new DemoHost().snapshot();
   expect(briefOf(snapshot, 0)).toEqual({ tone: "good", words: "well" });
   expect(briefOf(snapshot, 12)).toEqual({ tone: "warn", words: "12 dropped" });
+  expect(briefOf(new DemoHost("failing").snapshot(), 12)).toEqual({ tone: "warn", words: "2 paused" });
   const workers = [{ name: "ble", state: "given_up", restarts: 3, last_failure: "" }];
   expect(briefOf({ ...snapshot, workers }, 12)).toEqual({ tone: "bad", words: "1 given up" });
 });
