@@ -96,6 +96,7 @@ impl Attention {
     pub fn tell(&self, viewer: ViewerId, input: Input) -> Result<(), Overrun> {
         self.inbox.push_or_refuse(Word::Viewer(viewer, input), 0).map_err(|_| {
             self.overrun.fetch_add(1, Ordering::Relaxed);
+            self.inbox.count_dropped(1);
             Overrun
         })
     }

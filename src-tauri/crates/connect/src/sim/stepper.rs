@@ -66,6 +66,8 @@ struct Stream {
     /// When it is to be looked at; none while it pauses. Older entries of the heap don't count.
     due_ns: Option<i64>,
     batch_size: u64,
+    /// The batch window that its file names, ms.
+    base_window_ms: Option<u32>,
     is_over: bool,
 }
 
@@ -216,6 +218,7 @@ impl Stream {
             next: 0,
             due_ns: None,
             batch_size: attribute.batch_size.max(1),
+            base_window_ms: attribute.batch_window_ms,
             is_over: false,
         }
     }

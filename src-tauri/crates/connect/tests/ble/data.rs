@@ -1,7 +1,8 @@
 //! The way of the samples.
 
 use crate::bench::{Bench, SOON, STRAP, alone};
-use model::AttributeKind;
+use connect::{AdviceTo, Command};
+use model::{Advice, AttentionLevel, AttributeKind, LoadLevel};
 use std::time::Duration;
 use testkit::bluez::{CharacteristicScript, DeviceScript, FakeBluez, ServiceScript, heart_rate_value};
 use testkit::wait_until;
@@ -44,6 +45,27 @@ fn a_strap_delivers_heart_rate_intervals_battery_and_facts() {
         };
         assert_eq!((fact("maker"), fact("model")), ("Polar Electro Oy", "H10"));
         assert_eq!((fact("firmware"), fact("body_location")), ("5.0.0", "chest"));
+        fake
+    });
+}
+
+#[test]
+fn a_strap_says_once_that_it_can_not_be_advised_and_goes_on() {
+    alone(|bench| {
+        let fake = live(bench);
+        let info = bench.log.sensors(STRAP).pop().unwrap();
+        for window_ms in [500, 2_000, 10_000] {
+            let (attention, load) = (AttentionLevel::None, LoadLevel::Critical);
+            let advice =
+                Advice { attention, load, memory_protected: true, paused: true, window_ms, batch_size: 20 };
+            bench.send(Command::Advise { advice: vec![AdviceTo { sensor: info.id.clone(), advice }] });
+        }
+        bench.wait("the answer", |log| !log.advised().is_empty());
+        (1..=10).for_each(|number| beat(&fake, number));
+        bench.wait_samples("heart_rate", 10);
+        assert!(bench.log.advised().iter().all(|obeys| !obeys));
+        assert!(bench.log.advised().len() <= bench.log.sensors(STRAP).len(), "once for each announcement");
+        assert!(bench.log.notices().is_empty(), "{:?}", bench.log.notices());
         fake
     });
 }

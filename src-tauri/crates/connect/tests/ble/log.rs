@@ -53,6 +53,14 @@ impl Log {
         bound.into_iter().collect()
     }
 
+    /// What sources have answered to advice, in order.
+    pub fn advised(&self) -> Vec<bool> {
+        self.pick(|event| match event {
+            Event::Advised { obeys, .. } => Some(*obeys),
+            _ => None,
+        })
+    }
+
     /// States of the adapter, in order.
     pub fn adapter(&self) -> Vec<AdapterState> {
         self.pick(|event| match event {

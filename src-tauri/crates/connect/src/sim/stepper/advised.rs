@@ -6,8 +6,9 @@
 
 use super::{Reverse, Stepper, Stream};
 use crate::{AdviceTo, Event};
-use model::{GapReason, Stamp};
+use model::{Advice, GapReason, Stamp};
 use policy::advice::due_ns;
+use policy::window::batch_window_ms;
 
 impl Stepper {
     /// Obeys advice from now on. What was gathered goes out before a pause; what
@@ -72,7 +73,7 @@ impl Stepper {
         let first_ns = stream.schedule.next_ns(stream.next);
         let Some(advice) = &self.sensors[stream.sensor].advice else { return Some(first_ns) };
         let full = stream.next.saturating_add(u64::from(advice.batch_size.saturating_sub(1)));
-        let due_ns = due_ns(advice, first_ns, stream.schedule.next_ns(full));
+        let due_ns = due_ns(&stream.own(*advice), first_ns, stream.schedule.next_ns(full));
         // Whatever it was told, a stream that ends says so when it does.
         match (due_ns, stream.schedule.end_ns()) {
             (Some(due_ns), Some(end_ns)) => Some(due_ns.min(end_ns).max(first_ns)),
@@ -85,6 +86,16 @@ impl Stepper {
         let stream = &mut self.streams[index];
         let end = stream.schedule.due_end(now.host_ns);
         stream.send_until(end, wall_minus_host_ns, send);
+    }
+}
+
+impl Stream {
+    /// The advice as it is for this stream: where its file names a batch window,
+    /// that is the base of the attention table's window, within what was advised.
+    fn own(&self, advice: Advice) -> Advice {
+        let own_ms = |base_ms| batch_window_ms(base_ms, advice.attention, advice.load, 1.0);
+        let window_ms = self.base_window_ms.map_or(u32::MAX, own_ms).min(advice.window_ms);
+        Advice { window_ms, ..advice }
     }
 }
 

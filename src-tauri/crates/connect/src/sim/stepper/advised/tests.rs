@@ -77,6 +77,17 @@ fn an_unwatched_sensor_gathers_for_its_window_and_loses_nothing() {
 }
 
 #[test]
+fn a_batch_window_of_the_file_is_the_base_of_the_attention_table() {
+    let mut stepper = stepper("sampling_rate: 100, batch_window: 800");
+    let none = advice(&stepper, AttentionLevel::None, 30_000, 20);
+    let mut events = stepper.advise(&none, at(0));
+    events.extend(ask(&mut stepper, 0, 40_200));
+    let sizes: Vec<u64> = blocks(&events).iter().map(|block| block.len()).collect();
+    // 800 ms × 10 for no attention.
+    assert!(sizes.len() >= 4 && sizes.iter().all(|size| (800..=803).contains(size)), "{sizes:?}");
+}
+
+#[test]
 fn a_watched_sensor_delivers_as_soon_as_it_has_the_size() {
     let mut stepper = stepper("sampling_rate: 10");
     let medium = advice(&stepper, AttentionLevel::Medium, 500, 3);
