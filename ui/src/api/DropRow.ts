@@ -5,7 +5,7 @@
  */
 export type DropRow = { 
 /**
- * The code of a gap's reason; `dropped` where reasons are not told apart.
+ * The code of a gap's reason.
  */
 reason: string, 
 /**

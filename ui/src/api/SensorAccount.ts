@@ -43,7 +43,7 @@ delivered: number,
  */
 stored: number | null, 
 /**
- * Samples dropped on the way, by reason; none where reasons are not summed.
+ * Samples dropped on the way, by reason.
  */
 drops: Array<DropRow>, 
 /**

@@ -17,22 +17,22 @@ quality: string,
  */
 flush_ms: number | null, 
 /**
- * Streams that it follows.
+ * Streams that it follows; none where views pull what they draw.
  */
-streams: number, 
+streams: number | null, 
 /**
- * Streams that have something new for it.
+ * Flushes that it had not read when it was last looked at.
  */
 waiting: number, 
 /**
- * Samples that it was given.
+ * Samples that it was given; none where that is not counted.
  */
-delivered: number, 
+delivered: number | null, 
 /**
  * Samples that newer ones replaced before it looked; they stay in store and recording.
  */
-coalesced: number, 
+coalesced: number | null, 
 /**
  * Samples that it should have had and was too slow for.
  */
-overwritten: number, };
+overwritten: number | null, };

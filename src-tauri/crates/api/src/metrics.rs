@@ -14,6 +14,7 @@ pub fn text(system: &System, console: &Console) -> String {
     let mut text = Text::default();
     console_itself(&mut text, system);
     samples(&mut text, system);
+    reasons(&mut text, system);
     queues(&mut text, system);
     tree(&mut text, &system.tree);
     load(&mut text, system);
@@ -69,6 +70,16 @@ fn samples(text: &mut Text, system: &System) {
         "Samples of known sensors dropped on the way.",
         sums.dropped as f64,
     );
+}
+
+/// Drops by reason; of the sensors that are told one by one.
+fn reasons(text: &mut Text, system: &System) {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for drop in system.sensors.iter().flat_map(|sensor| &sensor.drops) {
+        *sums.entry(&drop.reason).or_default() += drop.samples as f64;
+    }
+    let help = "Samples of known sensors dropped, by reason.";
+    text.each("sensocto_samples_dropped_for", Kind::Gauge, help, "reason", sums);
 }
 
 fn queues(text: &mut Text, system: &System) {

@@ -10,7 +10,7 @@ use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
-use crate::telemetry::{SUPERVISOR_RESTART, Telemetry};
+use crate::telemetry::{SAMPLE_TO_RING, SUPERVISOR_RESTART, SampleDelay, Telemetry};
 use crate::wards::Wards;
 use crate::worker::{self, Inbox, shared_worker_for};
 use connect::NoticeLevel;
@@ -45,6 +45,7 @@ pub struct Core {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) tree: Tree,
     pub(crate) telemetry: Arc<Telemetry>,
+    delay: Arc<SampleDelay>,
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
     pub(crate) attention: Attention,
@@ -74,6 +75,7 @@ impl Core {
         let core = Self {
             clock,
             notices,
+            delay: Arc::new(SampleDelay::new(Arc::clone(&clock_of_wards), telemetry.latency(SAMPLE_TO_RING))),
             wards: Arc::new(Wards::new(clock_of_wards, Arc::clone(&registry), board)),
             registry,
             recorder,
@@ -118,7 +120,9 @@ impl Core {
 
     fn start_worker(&self, inbox: &Inbox) -> std::io::Result<Handle> {
         let (inbox, wards, name) = (inbox.clone(), Arc::clone(&self.wards), inbox.queue().view().name);
-        self.tree.start(Place::Sensors, Service::thread(&name, move |stop| worker::run(&inbox, &wards, stop)))
+        let delay = Arc::clone(&self.delay);
+        let run = move |stop: &StopSignal| worker::run(&inbox, &wards, &delay, stop);
+        self.tree.start(Place::Sensors, Service::thread(&name, run))
     }
 
     /// Takes a new sensor in and gives it a worker; none where there is no room.

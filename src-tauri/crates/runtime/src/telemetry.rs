@@ -3,8 +3,10 @@
 //! Names are words of the program, never from outside, so that their number is
 //! bounded. Recording never waits; see [`Latency`] for how.
 
+mod delay;
 mod latency;
 
+pub use delay::SampleDelay;
 pub use latency::{Latency, LatencyView};
 
 use model::Clock;
@@ -20,6 +22,8 @@ pub const RECORDER_START: &str = "recorder start";
 /// From the word to stop to the sealed file.
 pub const RECORDER_STOP: &str = "recorder stop";
 
+/// From the time of a parcel's newest sample to its place in the hot ring; sampled.
+pub const SAMPLE_TO_RING: &str = "sample to ring";
 /// From the report of a failure to the next run of the child.
 pub const SUPERVISOR_RESTART: &str = "supervisor restart";
 

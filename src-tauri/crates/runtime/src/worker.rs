@@ -10,6 +10,7 @@ use crate::queue::{Policy, Queue};
 use crate::slots::Slots;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
+use crate::telemetry::SampleDelay;
 use crate::wards::Wards;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use model::{BlockRef, Bundle, GapReason, SensorId};
@@ -97,11 +98,15 @@ pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
 ///
 /// # Errors
 /// None of its own: a panic in a block is caught, counted and told to `wards`.
-pub fn run(inbox: &Inbox, wards: &Wards, stop: &StopSignal) -> Result<(), Failure> {
+pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal) -> Result<(), Failure> {
     loop {
         select! {
             recv(inbox.queue.receiver()) -> parcel => {
-                if let Ok(parcel) = parcel { take(parcel, inbox, wards) }
+                if let Ok(parcel) = parcel {
+                    let newest_ns = delay.begin(&parcel);
+                    take(parcel, inbox, wards);
+                    delay.end(newest_ns);
+                }
             }
             recv(stop.channel()) -> _ => break,
         }

@@ -150,6 +150,8 @@ fn the_runtime_shows_its_tree_its_accounts_and_nothing_that_is_not_there() {
     let [account] = system.sensors.as_slice() else { panic!("{:?}", system.sensors) };
     assert!(account.offered > 20 && account.delivered > 20, "{account:?}");
     assert_eq!(system.sensors_total, 1);
+    assert_eq!((&account.drops, account.late, account.duplicate), (&vec![], Some(0), Some(0)));
+    assert!(system.latencies.iter().any(|row| row.call == "sample to ring" && row.count > 0));
     let start = system.latencies.iter().find(|row| row.call == "api start_scenario").unwrap();
     assert!(start.count == 1 && start.p50_us > 0.0 && start.p50_us <= start.max_us, "{start:?}");
     let strange = Request::SetSwitch { name: "nothing".into(), enabled: true };

@@ -29,7 +29,7 @@ pub struct SensorAccount {
     /// Samples that the running recording holds.
     #[ts(type = "number | null")]
     pub stored: Option<u64>,
-    /// Samples dropped on the way, by reason; none where reasons are not summed.
+    /// Samples dropped on the way, by reason.
     pub drops: Vec<DropRow>,
     /// Samples that came after their time and were left out.
     #[ts(type = "number | null")]
@@ -52,7 +52,7 @@ pub struct SensorAccount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct DropRow {
-    /// The code of a gap's reason; `dropped` where reasons are not told apart.
+    /// The code of a gap's reason.
     pub reason: String,
     /// How many samples.
     #[ts(type = "number")]

@@ -80,19 +80,19 @@ pub struct ViewQuality {
     pub quality: String,
     /// From one flush to the next, ms; none while it is paused.
     pub flush_ms: Option<u32>,
-    /// Streams that it follows.
-    pub streams: u32,
-    /// Streams that have something new for it.
+    /// Streams that it follows; none where views pull what they draw.
+    pub streams: Option<u32>,
+    /// Flushes that it had not read when it was last looked at.
     pub waiting: u32,
-    /// Samples that it was given.
-    #[ts(type = "number")]
-    pub delivered: u64,
+    /// Samples that it was given; none where that is not counted.
+    #[ts(type = "number | null")]
+    pub delivered: Option<u64>,
     /// Samples that newer ones replaced before it looked; they stay in store and recording.
-    #[ts(type = "number")]
-    pub coalesced: u64,
+    #[ts(type = "number | null")]
+    pub coalesced: Option<u64>,
     /// Samples that it should have had and was too slow for.
-    #[ts(type = "number")]
-    pub overwritten: u64,
+    #[ts(type = "number | null")]
+    pub overwritten: Option<u64>,
 }
 
 /// Attention, summed up.
@@ -140,11 +140,11 @@ fn view(served: ServedView) -> ViewQuality {
         name: served.viewer.to_string(),
         quality: served.quality.name().to_owned(),
         flush_ms: served.quality.flush_ms(AttentionLevel::Low),
-        streams: 0,
+        streams: None,
         waiting: served.waiting,
-        delivered: 0,
-        coalesced: 0,
-        overwritten: 0,
+        delivered: None,
+        coalesced: None,
+        overwritten: None,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{QueueRow, rows};
 use model::Stamp;
 use peer::{Limits, ServerView};
 use runtime::{Console, LatencyView, SensorView, StreamView};
+use std::collections::BTreeMap;
 
 /// The runtime of `console`, which was started at `started`.
 pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) -> Vec<CheckRow>) -> System {
@@ -55,7 +56,6 @@ fn telling_first(mut queues: Vec<QueueRow>) -> Vec<QueueRow> {
 fn account(view: &SensorView) -> SensorAccount {
     let sum = |of: fn(&StreamView) -> u64| view.streams.iter().map(of).sum::<u64>();
     let rates = view.streams.iter().filter_map(|stream| stream.rate_hz);
-    let dropped = sum(|stream| stream.dropped);
     SensorAccount {
         id: view.info.id.to_string(),
         name: view.info.name.to_string(),
@@ -66,16 +66,22 @@ fn account(view: &SensorView) -> SensorAccount {
         offered: sum(|stream| stream.offered),
         delivered: sum(|stream| stream.delivered),
         stored: None,
-        drops: (dropped > 0)
-            .then(|| DropRow { reason: "dropped".into(), samples: dropped })
-            .into_iter()
-            .collect(),
-        late: None,
-        duplicate: None,
+        drops: drops(view),
+        late: Some(sum(|stream| stream.late)),
+        duplicate: Some(sum(|stream| stream.duplicates)),
         out_of_order: sum(|stream| stream.out_of_order),
         gaps: sum(|stream| stream.gaps),
         rejected: view.rejected,
     }
+}
+
+/// The drops of all streams by reason, in the order of the reasons.
+fn drops(view: &SensorView) -> Vec<DropRow> {
+    let mut sums = BTreeMap::new();
+    for (reason, samples) in view.streams.iter().flat_map(|stream| &stream.drops) {
+        *sums.entry(*reason).or_insert(0) += samples;
+    }
+    sums.into_iter().map(|(reason, samples)| DropRow { reason: reason.code().to_owned(), samples }).collect()
 }
 
 /// The HTTP server as an entrance: the limit is that of callers with the token.

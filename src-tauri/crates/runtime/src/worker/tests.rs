@@ -117,7 +117,7 @@ fn a_thousand_sensors_that_panic_at_once_do_not_stop_the_others() {
     let good = bench.add("test:good", "ecg");
     let (inbox, wards) = (bench.inbox.clone(), Arc::clone(&bench.wards));
     let tree = Tree::new(Arc::new(connect::SystemClock), Box::new(|_| {})).unwrap();
-    let service = Service::thread("worker", move |stop| run(&inbox, &wards, stop));
+    let service = Service::thread("worker", move |stop| run(&inbox, &wards, &unmeasured(), stop));
     let handle = tree.start(Place::Sensors, service).unwrap();
     for k in 0..8 {
         let mut bundle = Bundle::default();
@@ -149,4 +149,8 @@ fn a_sensor_always_has_the_same_shared_worker_and_they_all_have_some() {
         served[worker] += 1;
     }
     assert!(served.iter().all(|n| *n > 10), "{served:?}");
+}
+
+fn unmeasured() -> SampleDelay {
+    SampleDelay::new(Arc::new(connect::SystemClock), Arc::default())
 }
