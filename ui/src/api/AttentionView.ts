@@ -16,4 +16,13 @@ viewers: number,
 /**
  * The battery of the viewing machine: `normal`, `low`, `critical`, `charging`, `unknown`.
  */
-battery: string, };
+battery: string, 
+/**
+ * What viewers told that was refused: targets that are none or too many,
+ * viewers without room, words that found the inbox full.
+ */
+refused: number, 
+/**
+ * Viewers that fell silent and were let go of.
+ */
+stale_viewers: number, };

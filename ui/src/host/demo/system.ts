@@ -116,7 +116,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
       memory: { used_bytes: failing ? 7.3e9 : 2.8e9, limit_bytes: 8e9, ratio: failing ? 0.912 : 0.345, start: 0.85, critical: 0.92, protected: failing, source: "cgroup_v2" },
       actions: failing ? ["Sources that nobody watches are paused", "Windows are 5 times as long", "Hot rings are a quarter as long"] : [],
     },
-    attention: { levels: { high: 1, medium: 4, low: Math.max(0, sensors.length - 6), none: 1 }, viewers: 1, battery: "charging" },
+    attention: { levels: { high: 1, medium: 4, low: Math.max(0, sensors.length - 6), none: 1 }, viewers: 1, battery: "charging", refused: failing ? 12 : 0, stale_viewers: 0 },
     backpressure: pressureOf(sensors, failing),
     counters,
     sensors_total: sensors.length,

@@ -2,7 +2,7 @@
 
 use crate::rows;
 use model::AttentionLevel;
-use runtime::{Battery, Console, ServedView};
+use runtime::{Battery, Console, Refused, ServedView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,6 +16,13 @@ pub struct AttentionView {
     pub viewers: u32,
     /// The battery of the viewing machine: `normal`, `low`, `critical`, `charging`, `unknown`.
     pub battery: String,
+    /// What viewers told that was refused: targets that are none or too many,
+    /// viewers without room, words that found the inbox full.
+    #[ts(type = "number")]
+    pub refused: u64,
+    /// Viewers that fell silent and were let go of.
+    #[ts(type = "number")]
+    pub stale_viewers: u64,
 }
 
 /// A number for each attention level.
@@ -103,6 +110,8 @@ pub(super) fn attention(console: &Console) -> AttentionView {
         levels: LevelCounts { none, low, medium, high },
         viewers: count(view.viewers),
         battery: battery(view.battery).to_owned(),
+        refused: refused(&view),
+        stale_viewers: view.stale_viewers,
     }
 }
 
@@ -121,6 +130,11 @@ pub(super) fn backpressure(console: &Console) -> Backpressure {
         paused_sources: u32::try_from(console.advice().paused).unwrap_or(u32::MAX),
         views: console.served_views().into_iter().map(view).collect(),
     }
+}
+
+fn refused(view: &runtime::AttentionView) -> u64 {
+    let Refused { unknown_targets, viewers, targets } = view.refused;
+    unknown_targets + viewers + targets + view.malformed + view.overrun
 }
 
 fn battery(battery: Option<Battery>) -> &'static str {

@@ -101,6 +101,8 @@ fn targets_that_are_none_are_counted_and_the_others_heard() {
     bench.wait("the viewer", |_| view().viewers == 1);
     bench.wait_for_row("the pin", |row| row.attention == "high");
     assert_eq!((view().malformed, view().refused.unknown_targets), (2, 2));
+    let Ok(Response::System(system)) = bench.api.answer(Request::System) else { panic!() };
+    assert_eq!(system.attention.map(|view| (view.refused, view.viewers)), Some((4, 1)));
 }
 
 #[test]
