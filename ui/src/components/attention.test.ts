@@ -132,6 +132,20 @@ it("does not trouble the operator with a core that takes no reports, but says so
   expect(has("notice")).toBe(false);
 });
 
+it("tells this window from the other views that the core serves", async () => {
+  const host = new DemoHost();
+  const system = host.system.bind(host);
+  host.system = () => {
+    const [view] = system().backpressure?.views ?? [];
+    const views = view ? [{ ...view, name: host.attention[0]?.viewer ?? "" }, { ...view, name: "recorder-2" }] : [];
+    return { ...system(), backpressure: { ...system().backpressure!, views } };
+  };
+  const { all, click, get, until } = await openWindow(host);
+  click("system-button");
+  all("system-tab").find((tab) => tab.dataset.id === "queues")?.click();
+  await until(() => expect(get("views").textContent).toMatch(/this window.*recorder-2/s));
+});
+
 it("offers the quality of this view, and shows how it is served", async () => {
   const { host, all, click, get, until } = await openWindow();
   click("system-button");
