@@ -81,7 +81,7 @@ mod processes {
 
     fn ignoring_the_signal() -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"]);
+        command.args(["-c", "trap '' TERM; echo ready; for k in $(seq 1000); do sleep 0.05; done"]);
         command
     }
 
@@ -130,7 +130,7 @@ mod processes {
         let bench = bench();
         let sleeping = || {
             let mut command = Command::new("sleep");
-            command.arg("3600");
+            command.arg("60");
             command
         };
         let handle =
