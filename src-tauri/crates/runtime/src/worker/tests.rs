@@ -151,6 +151,18 @@ fn a_sensor_always_has_the_same_shared_worker_and_they_all_have_some() {
     assert!(served.iter().all(|n| *n > 10), "{served:?}");
 }
 
+#[test]
+fn a_worker_that_is_told_to_stop_empties_its_inbox_first() {
+    let mut bench = Bench::new();
+    let stream = bench.add("test:1", "ecg");
+    (0..100).for_each(|k| bench.offer(0, k * 3, 3));
+    let (stop, told) = crate::supervisor::StopSignal::pair();
+    drop(stop);
+    run(&bench.inbox, &bench.wards, &unmeasured(), &told).unwrap();
+    assert_eq!((stream.delivered(), stream.dropped()), (300, 0));
+    assert!(bench.balances());
+}
+
 fn unmeasured() -> SampleDelay {
     SampleDelay::new(Arc::new(connect::SystemClock), Arc::default())
 }
