@@ -96,6 +96,10 @@ impl Console {
         })
     }
 
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
     /// Both clocks.
     #[must_use]
     pub fn now(&self) -> Stamp {
@@ -278,7 +282,8 @@ impl Console {
             own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().queue().view());
         let shared = self.core.shared_inboxes().iter().map(|inbox| inbox.queue().view());
         let services = [self.core.recorder.queue_view(), self.core.attention.queue_view()];
-        services.into_iter().chain(shared).chain(own).collect()
+        let history = self.core.history.get().map(|history| history.queue_view());
+        services.into_iter().chain(history).chain(shared).chain(own).collect()
     }
 
     /// Every supervised thread.

@@ -3,6 +3,8 @@
 
 use crate::advice::{self, AdviceDesk};
 use crate::attention::{self, Attention};
+use crate::entrances::Entrances;
+use crate::history::HistoryService;
 use crate::notices::NoticeBoard;
 use crate::quality::Qualities;
 use crate::recorder::Recorder;
@@ -10,6 +12,7 @@ use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
+use crate::tasks::TaskPool;
 use crate::telemetry::{SAMPLE_TO_RING, SUPERVISOR_RESTART, SampleDelay, Telemetry};
 use crate::wards::Wards;
 use crate::worker::{self, Inbox, shared_worker_for};
@@ -17,11 +20,14 @@ use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
 use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Worker threads that the simulated sensors share. Two cores are enough for
 /// what one laptop simulates; the number becomes a setting with the full runtime.
 const SHARED_WORKERS: usize = 2;
+/// Threads for background work, and how much of it may wait.
+const TASK_THREADS: u32 = 2;
+const TASKS_WAITING_MAX: usize = 64;
 /// Devices in range that are remembered; the one unseen for longest gives way.
 const DEVICES_MAX: usize = 200;
 
@@ -53,6 +59,12 @@ pub struct Core {
     pub(crate) qualities: Qualities,
     wards: Arc<Wards>,
     shared_inboxes: Vec<Inbox>,
+    /// Background work.
+    pub(crate) tasks: TaskPool,
+    /// Token buckets where the outside comes in.
+    pub(crate) entrances: Entrances,
+    /// The rolling history, where it is kept.
+    pub(crate) history: OnceLock<Arc<HistoryService>>,
     adapter: RwLock<AdapterState>,
     devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
 }
@@ -69,6 +81,7 @@ impl Core {
         telemetry.adopt(SUPERVISOR_RESTART, tree.restarts());
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
+        let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
         let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));
         let registry = Arc::new(Registry::default());
         let (clock_of_wards, board) = (Arc::clone(&clock), Arc::clone(&notices));
@@ -86,6 +99,9 @@ impl Core {
             advice: AdviceDesk::default(),
             qualities: Qualities::default(),
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
+            tasks,
+            entrances: Entrances::default(),
+            history: OnceLock::new(),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
         };
@@ -94,6 +110,7 @@ impl Core {
     }
 
     fn start_threads(&self) -> std::io::Result<()> {
+        self.tasks.start(&self.tree, Tier::Infrastructure, "task")?;
         self.recorder.start_thread(&self.tree)?;
         for inbox in &self.shared_inboxes {
             self.start_worker(inbox)?;

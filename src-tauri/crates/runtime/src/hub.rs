@@ -30,6 +30,18 @@ impl RunSink {
         Self { core, run, slots: Arc::default(), outlets: Arc::default(), homeless: AtomicU64::new(0) }
     }
 
+    /// Whether an event that may come in storms passes its token bucket. What
+    /// carries data, or changes a state, always passes.
+    fn admits(&self, event: &Event) -> bool {
+        let entrances = &self.core.entrances;
+        match event {
+            Event::Seen(_) => entrances.adverts.admits(),
+            Event::Signal { .. } => entrances.signals.admits(),
+            Event::Notice(_) => entrances.reports.admits(),
+            _ => true,
+        }
+    }
+
     fn sensor(&self, id: &SensorId) -> Option<Arc<Sensor>> {
         let sensor = self.core.registry.get(id);
         if sensor.is_none() {
@@ -63,6 +75,9 @@ impl RunSink {
             Opened::New(stream) => {
                 self.core.recorder.attach(&sensor.info(), &stream);
                 self.core.attention.announced(sensor.id());
+                if let Some(history) = self.core.history.get() {
+                    history.attach(&stream);
+                }
             }
             Opened::Known => {}
             Opened::TooMany => self.core.notices.say(
@@ -124,6 +139,9 @@ impl RunSink {
 
 impl EventSink for RunSink {
     fn send(&self, event: Event) {
+        if !self.admits(&event) {
+            return;
+        }
         match event {
             Event::Adapter(state) => self.core.set_adapter(state),
             Event::Seen(advert) => self.core.see(advert),

@@ -4,6 +4,7 @@
 //! At every quiet moment: offered = delivered + dropped.
 
 use crate::flow::Flow;
+use crate::history::HistoryTap;
 use crate::ledger::DropLedger;
 use crate::ring::{HotRing, RingWriter, hot_ring};
 use crate::source::Source;
@@ -30,6 +31,7 @@ pub(crate) struct Lane {
     pub(crate) flow: Flow,
     pub(crate) ledger: DropLedger,
     pub(crate) tap: Option<Box<Tap>>,
+    pub(crate) history: Option<Box<HistoryTap>>,
     ring: RingWriter,
 }
 
@@ -46,7 +48,13 @@ impl Stream {
     #[must_use]
     pub fn new(spec: StreamSpec) -> Self {
         let (writer, ring) = hot_ring(&spec);
-        let lane = Lane { flow: Flow::default(), ledger: DropLedger::default(), tap: None, ring: writer };
+        let lane = Lane {
+            flow: Flow::default(),
+            ledger: DropLedger::default(),
+            tap: None,
+            history: None,
+            ring: writer,
+        };
         Self {
             spec,
             source: Source::default(),
@@ -101,6 +109,9 @@ impl Stream {
         lane.ring.push(&self.ring, block, false);
         // The order advances behind what may fail: a block lost before here is found as a hole.
         lane.flow.go_on(&span);
+        if let Some(history) = &lane.history {
+            history.send(block.to_block());
+        }
         if let Some(tap) = &mut lane.tap {
             tap.send(Vec::new(), block.to_block());
         }
@@ -115,6 +126,9 @@ impl Stream {
         };
         lane.ring.push(&self.ring, block, !gaps.is_empty());
         lane.flow.advance(span, gaps.len(), &mut lane.ledger);
+        if let Some(history) = &lane.history {
+            history.send(block.to_block());
+        }
         if let Some(tap) = &mut lane.tap {
             tap.send(gaps, block.to_block());
         }
@@ -127,6 +141,11 @@ impl Stream {
         let (blocks, delivered) = (&self.counts.blocks, &self.counts.delivered);
         blocks.store(blocks.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         delivered.store(delivered.load(Ordering::Relaxed) + span.samples, Ordering::Relaxed);
+    }
+
+    /// Lets every block from now on go into the history, too.
+    pub(crate) fn set_history(&self, tap: HistoryTap) {
+        self.lane.lock().history = Some(Box::new(tap));
     }
 
     /// Works on the worker's side of the stream.

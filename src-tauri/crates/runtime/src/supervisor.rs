@@ -31,6 +31,7 @@ mod view;
 pub use handle::{Handle, StopOnDrop};
 pub use node::NodeState;
 pub use panics::Fault;
+pub(crate) use panics::caught;
 pub use plan::{Place, Tier};
 pub use process::{ProcessIo, ProcessStdin};
 pub use report::{Report, Telling};

@@ -43,8 +43,9 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_by_time ON blocks (stream, last_at_ns);
 CREATE INDEX blocks_by_age ON blocks (last_at_ns);
 
--- What has happened since the file was made, in samples but for 'repeated'
--- (blocks that came again): stored = expired + samples of blocks.
+-- What has happened since the file was made: samples 'stored' and 'expired',
+-- blocks 'blocks_stored', 'blocks_expired' and 'repeated' (came again).
+-- stored = expired + samples of blocks; likewise the blocks.
 CREATE TABLE counts (
     name  TEXT PRIMARY KEY,
     value INTEGER NOT NULL

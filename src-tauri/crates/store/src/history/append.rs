@@ -49,11 +49,14 @@ impl History {
         let mut known = std::mem::take(&mut self.known);
         let mut overlap = None;
         let outcome = self.db.transact(|tx| {
-            let mut done = Appended::default();
+            let (mut done, mut blocks) = (Appended::default(), 0);
             for (at, entry) in entries.iter().enumerate() {
                 let stream = known.stream(tx, entry)?;
                 match rows::place(tx, stream, &entry.row)? {
-                    Place::Free => done.stored += store(tx, stream, entry)?,
+                    Place::Free => {
+                        done.stored += store(tx, stream, entry)?;
+                        blocks += 1;
+                    }
                     Place::Taken => done.repeated += 1,
                     Place::Overlaps => {
                         overlap = Some(at);
@@ -62,6 +65,7 @@ impl History {
                 }
             }
             rows::count(tx, "stored", done.stored)?;
+            rows::count(tx, "blocks_stored", blocks)?;
             rows::count(tx, "repeated", done.repeated)?;
             Ok(done)
         });

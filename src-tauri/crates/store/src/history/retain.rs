@@ -56,6 +56,7 @@ impl History {
         let gone = self.db.transact(|tx| {
             let gone = remove_blocks(tx, before_ns, limit)?;
             rows::count(tx, "expired", gone.samples)?;
+            rows::count(tx, "blocks_expired", gone.blocks)?;
             if gone.blocks > 0 {
                 remove_what_is_empty(tx)?;
             }

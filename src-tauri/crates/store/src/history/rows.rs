@@ -127,7 +127,7 @@ pub(super) fn counts(conn: &Connection) -> rusqlite::Result<HistoryCounts> {
     };
     let number = |sql| conn.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0));
     Ok(HistoryCounts {
-        blocks: number("SELECT count(*) FROM blocks")?.unwrap_or(0).cast_unsigned(),
+        blocks: count("blocks_stored")?.saturating_sub(count("blocks_expired")?),
         stored: count("stored")?,
         expired: count("expired")?,
         repeated: count("repeated")?,

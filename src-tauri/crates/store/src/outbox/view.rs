@@ -3,6 +3,7 @@
 use super::{Outbox, counts};
 use crate::StoreError;
 use crate::file::bytes_on_disk;
+use rusqlite::OptionalExtension;
 
 /// The outbox in numbers.
 /// `put = delivered + dropped + discarded + waiting + parked`.
@@ -81,6 +82,18 @@ impl Outbox {
     /// [`StoreError`].
     pub fn noted(&self, name: &str) -> Result<u64, StoreError> {
         self.db.read(|conn| counts::get(conn, name))
+    }
+
+    /// When the oldest message that waits was put in, nanoseconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn oldest_wall_ns(&self) -> Result<Option<i64>, StoreError> {
+        self.db.read(|conn| {
+            conn.prepare_cached("SELECT wall_ns FROM messages WHERE parked = 0 ORDER BY id LIMIT 1")?
+                .query_row([], |row| row.get(0))
+                .optional()
+        })
     }
 
     /// The messages that were set aside, the oldest first, `limit` at most.

@@ -1,0 +1,127 @@
+//! Token buckets at the entrances: who comes too often is turned away, counted,
+//! and shown. A storm of adverts or requests costs one look at a bucket each.
+//!
+//! Samples have no bucket: their way is bounded by queues. HTTP has its own
+//! buckets at its door (`peer`), in front of the one for requests here.
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One entrance.
+pub struct Entrance {
+    name: &'static str,
+    per_sec: NonZeroU32,
+    burst: NonZeroU32,
+    bucket: DefaultDirectRateLimiter,
+    passed: AtomicU64,
+    refused: AtomicU64,
+}
+
+/// An entrance as the operator sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntranceView {
+    /// What comes in there.
+    pub name: &'static str,
+    /// So many a second in the long run.
+    pub per_sec: u32,
+    /// So many at once.
+    pub burst: u32,
+    /// Let in since the start.
+    pub passed: u64,
+    /// Turned away since the start.
+    pub refused: u64,
+}
+
+impl Entrance {
+    /// An entrance for `per_sec` a second in the long run and `burst` at once;
+    /// each is at least 1.
+    #[must_use]
+    pub fn new(name: &'static str, per_sec: u32, burst: u32) -> Self {
+        let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let (per_sec, burst) = (at_least_one(per_sec), at_least_one(burst));
+        let bucket = RateLimiter::direct(Quota::per_second(per_sec).allow_burst(burst));
+        Self { name, per_sec, burst, bucket, passed: AtomicU64::new(0), refused: AtomicU64::new(0) }
+    }
+
+    /// Whether one more may come in. Never waits.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        let admitted = self.bucket.check().is_ok();
+        let count = if admitted { &self.passed } else { &self.refused };
+        count.fetch_add(1, Ordering::Relaxed);
+        admitted
+    }
+
+    /// The entrance as the operator sees it.
+    #[must_use]
+    pub fn view(&self) -> EntranceView {
+        EntranceView {
+            name: self.name,
+            per_sec: self.per_sec.get(),
+            burst: self.burst.get(),
+            passed: self.passed.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The entrances of the console.
+pub struct Entrances {
+    /// Requests of the page and of HTTP: the page makes some ten a second.
+    pub requests: Entrance,
+    /// Frames of traces: sixty a second for each chart on screen.
+    pub frames: Entrance,
+    /// What the page reports about what is looked at.
+    pub attention: Entrance,
+    /// Adverts of devices in range: a full room sends some hundreds a second.
+    pub adverts: Entrance,
+    /// Signal strengths of connected devices.
+    pub signals: Entrance,
+    /// Notices and rejected packets of connectors.
+    pub reports: Entrance,
+}
+
+impl Default for Entrances {
+    fn default() -> Self {
+        Self {
+            requests: Entrance::new("requests", 200, 400),
+            frames: Entrance::new("frames", 4000, 4000),
+            attention: Entrance::new("attention", 200, 1000),
+            adverts: Entrance::new("adverts", 500, 1000),
+            signals: Entrance::new("signal strengths", 500, 1000),
+            reports: Entrance::new("connector notices", 20, 100),
+        }
+    }
+}
+
+impl Entrances {
+    /// All of them, as the operator sees them.
+    #[must_use]
+    pub fn views(&self) -> Vec<EntranceView> {
+        let Self { requests, frames, attention, adverts, signals, reports } = self;
+        [requests, frames, attention, adverts, signals, reports].map(Entrance::view).to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storm_is_turned_away_beyond_its_burst_and_every_one_is_counted() {
+        let entrance = Entrance::new("test", 1, 50);
+        let admitted = (0..1000).filter(|_| entrance.admits()).count() as u64;
+        // The bucket fills by one a second meanwhile.
+        assert!((50..100).contains(&admitted), "{admitted}");
+        let view = entrance.view();
+        assert_eq!((view.passed, view.refused), (admitted, 1000 - admitted));
+    }
+
+    #[test]
+    fn one_entrance_says_nothing_about_another() {
+        let entrances = Entrances::default();
+        while entrances.reports.admits() {}
+        assert!(entrances.requests.admits());
+    }
+}

@@ -1,0 +1,54 @@
+//! What the history keeps and where.
+
+use crate::outbox::ReplicatorConfig;
+use std::path::PathBuf;
+use store::StoreError;
+use store::history::Retention;
+use store::outbox::Bounds;
+
+/// What the history keeps and where.
+#[derive(Clone, Debug)]
+pub struct HistoryConfig {
+    /// The folder of its files, `history.db` and `outbox.db`; it must exist.
+    pub folder: PathBuf,
+    /// What is kept. Age: a minute to years; size: from 16 MB on makes sense.
+    pub keep: Retention,
+    /// From one lot of blocks to the next, nanoseconds. What a `kill -9` costs.
+    pub flush_ns: i64,
+    /// How often what is too old goes, nanoseconds.
+    pub retain_every_ns: i64,
+    /// The bounds of its outbox.
+    pub outbox: Bounds,
+    /// How its outbox is emptied.
+    pub replicator: ReplicatorConfig,
+}
+
+impl HistoryConfig {
+    /// A day, in at most 2 GB, in `folder`.
+    #[must_use]
+    pub fn in_folder(folder: PathBuf) -> Self {
+        const SEC: i64 = model::NANOS_PER_SEC;
+        Self {
+            folder,
+            keep: Retention { age_max_ns: 24 * 3600 * SEC, bytes_max: 2_000_000_000 },
+            flush_ns: 2 * SEC,
+            retain_every_ns: 60 * SEC,
+            outbox: Bounds::default(),
+            replicator: ReplicatorConfig::default(),
+        }
+    }
+}
+
+/// Why no history can be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    /// It is kept already.
+    #[error("a history is being kept already")]
+    Already,
+    /// Its files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system gave no thread.
+    #[error("the history could not be started: {0}")]
+    Start(#[from] std::io::Error),
+}

@@ -1,0 +1,249 @@
+//! The replicator: delivers what waits in the durable outbox.
+//!
+//! A pool of workers, each behind a wall of its own (deadline, bulkhead,
+//! breaker). A key belongs to one worker by consistent hashing, so its messages
+//! arrive in order. A delivery that fails is tried again with back-off and
+//! jitter. Where the destination is to blame everything waits for it, without
+//! end; where a message is, it is parked after some tries and shown, and those
+//! behind it go on. What may have arrived is delivered again: a destination
+//! knows a repetition by its `dedup`.
+
+mod config;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
+use crate::walls::{BreakerView, Wall, WallError};
+pub use config::ReplicatorConfig;
+use model::Clock;
+use parking_lot::Mutex;
+use policy::hashring;
+use policy::retry::Fault;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+use store::StoreError;
+use store::outbox::{Message, NewMessage, Outbox, Put};
+pub use view::OutboxView;
+
+/// How often an idle worker looks for messages.
+const TICK: Duration = Duration::from_millis(100);
+/// How long a worker waits when the outbox itself fails.
+const OUTBOX_WAIT_NS: i64 = 1_000_000_000;
+
+/// After a panic so many rounds take one message each, to find the one that causes it.
+const CAREFUL_ROUNDS: u32 = 200;
+
+/// Where messages go.
+pub trait Destination: Send + Sync {
+    /// The topic of the messages it takes.
+    fn topic(&self) -> &'static str;
+
+    /// Takes messages, in order, all or none of them. It may get one twice.
+    ///
+    /// # Errors
+    /// [`Undelivered`]; none of them arrived, as far as it knows.
+    fn deliver(&self, messages: &[Message]) -> Result<(), Undelivered>;
+}
+
+/// Why messages did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Undelivered {
+    /// The message that is to blame, from 0; none where the destination is.
+    pub message: Option<usize>,
+    /// Whether another try may help.
+    pub fault: Fault,
+    /// In words.
+    pub why: String,
+}
+
+/// What a worker did in one round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// So many messages arrived.
+    Delivered(usize),
+    /// There is nothing to do now.
+    Idle,
+    /// A delivery failed; the next round may begin at once.
+    Failed,
+    /// Nothing can be done for so many nanoseconds.
+    Wait(i64),
+}
+
+/// The replicator of one destination.
+pub struct Replicator {
+    clock: Arc<dyn Clock>,
+    config: ReplicatorConfig,
+    outbox: Mutex<Outbox>,
+    destination: Arc<dyn Destination>,
+    walls: Vec<Wall>,
+    /// Deliveries that failed since the start.
+    failed: AtomicU64,
+    /// What is wrong with the outbox itself.
+    problem: Mutex<Option<StoreError>>,
+    chance: AtomicU64,
+    /// Rounds in which messages are delivered one by one, because a delivery panicked.
+    careful: AtomicU32,
+}
+
+impl Replicator {
+    /// A replicator, with the threads of its walls but not yet of its workers.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        config: ReplicatorConfig,
+        outbox: Outbox,
+        destination: Arc<dyn Destination>,
+        tree: &Tree,
+    ) -> std::io::Result<Self> {
+        let topic = destination.topic();
+        let wall = |k| {
+            let name = format!("{topic} delivery {k}");
+            Wall::start(&name, Arc::clone(&clock), config.wall(), tree, Tier::Storage)
+        };
+        let walls = (1..=config.workers.max(1)).map(wall).collect::<std::io::Result<Vec<_>>>()?;
+        Ok(Self {
+            clock,
+            config,
+            outbox: Mutex::new(outbox),
+            destination,
+            walls,
+            failed: AtomicU64::new(0),
+            problem: Mutex::default(),
+            chance: AtomicU64::new(0x9E37_79B9_7F4A_7C15),
+            careful: AtomicU32::new(0),
+        })
+    }
+
+    /// Starts the workers.
+    ///
+    /// # Errors
+    /// The operating system has no thread left.
+    pub fn start(self: &Arc<Self>, tree: &Tree) -> std::io::Result<()> {
+        for worker in 0..self.walls.len() {
+            let name = format!("{} replicator {}", self.destination.topic(), worker + 1);
+            let replicator = Arc::clone(self);
+            tree.start(Tier::Storage, Service::thread(&name, move |stop| replicator.run(worker, stop)))?;
+        }
+        Ok(())
+    }
+
+    /// Puts messages in; see [`Outbox::put`].
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is kept then.
+    pub fn put(&self, messages: &[NewMessage], notes: &[(&str, u64)]) -> Result<Vec<Put>, StoreError> {
+        let outcome = self.outbox.lock().put(messages, notes, self.clock.now());
+        self.note(outcome)
+    }
+
+    /// Lets a parked message try again; false if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn release(&self, id: i64) -> Result<bool, StoreError> {
+        self.outbox.lock().release(id)
+    }
+
+    /// Throws a parked message away; false if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn discard(&self, id: i64) -> Result<bool, StoreError> {
+        self.outbox.lock().discard(id)
+    }
+
+    /// The breakers of the workers.
+    #[must_use]
+    pub fn breakers(&self) -> Vec<BreakerView> {
+        self.walls.iter().map(Wall::view).collect()
+    }
+
+    fn run(&self, worker: usize, stop: &StopSignal) -> Result<(), Failure> {
+        let mut wait = Duration::ZERO;
+        while !stop.wait(wait) {
+            wait = match self.round(worker) {
+                Round::Delivered(_) | Round::Failed => Duration::ZERO,
+                Round::Idle => TICK,
+                Round::Wait(ns) => Duration::from_nanos(ns.max(0).unsigned_abs()).max(TICK),
+            };
+        }
+        Ok(())
+    }
+
+    /// One round of a worker: claim, deliver, settle.
+    pub fn round(&self, worker: usize) -> Round {
+        let Some(wall) = self.walls.get(worker) else { return Round::Idle };
+        let closed_ns = wall.closed_for_ns();
+        if closed_ns > 0 {
+            return Round::Wait(closed_ns);
+        }
+        match self.claim(worker) {
+            Ok(lot) if lot.is_empty() => Round::Idle,
+            Ok(lot) => self.deliver(wall, lot).unwrap_or(Round::Wait(OUTBOX_WAIT_NS)),
+            Err(_) => Round::Wait(OUTBOX_WAIT_NS),
+        }
+    }
+
+    fn claim(&self, worker: usize) -> Result<Vec<Message>, StoreError> {
+        let (topic, workers) = (self.destination.topic(), self.walls.len());
+        let mine = |key: &str| hashring::worker_for(key, workers) == worker;
+        let now_ns = self.clock.now().host_ns;
+        let fewer = |rounds: u32| rounds.checked_sub(1);
+        let is_careful = self.careful.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok();
+        let lot = if is_careful { 1 } else { self.config.lot };
+        let claimed = self.outbox.lock().claim(topic, lot, now_ns, mine);
+        self.note(claimed)
+    }
+
+    fn deliver(&self, wall: &Wall, lot: Vec<Message>) -> Result<Round, StoreError> {
+        let lot = self.park_what_was_tried_too_often(lot)?;
+        if lot.is_empty() {
+            return Ok(Round::Failed);
+        }
+        let lot = Arc::new(lot);
+        let (destination, carried) = (Arc::clone(&self.destination), Arc::clone(&lot));
+        let answer = wall.call(
+            "delivery",
+            move || destination.deliver(&carried),
+            |refusal: &Undelivered| refusal.message.is_none(),
+        );
+        match answer {
+            Ok(()) => {
+                let settled = self.outbox.lock().ack(&lot);
+                self.note(settled)?;
+                Ok(Round::Delivered(lot.len()))
+            }
+            Err(WallError::Open { retry_after_ns }) => {
+                self.give_back(&lot)?;
+                Ok(Round::Wait(retry_after_ns))
+            }
+            Err(WallError::Full) => {
+                self.give_back(&lot)?;
+                Ok(Round::Wait(self.config.busy_wait_ns))
+            }
+            Err(WallError::Failed(refusal)) => self.settle_failure(&lot, &refusal),
+            Err(other) => {
+                if matches!(other, WallError::Panicked(_)) {
+                    self.careful.store(CAREFUL_ROUNDS, Ordering::Relaxed);
+                }
+                self.settle_failure(&lot, &settle::as_refusal(&other, lot.len()))
+            }
+        }
+    }
+
+    /// Keeps what is wrong with the outbox itself for the operator.
+    fn note<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        let problem = outcome.as_ref().err().cloned();
+        if let Some(error) = &problem {
+            tracing::error!(%error, "the outbox failed");
+        }
+        *self.problem.lock() = problem;
+        outcome
+    }
+}

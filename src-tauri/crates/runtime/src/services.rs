@@ -1,0 +1,78 @@
+//! What can be asked of the console's services: background work, entrances,
+//! the rolling history and its outbox.
+
+use crate::console::Console;
+use crate::entrances::Entrances;
+use crate::history::{HistoryConfig, HistoryService, HistoryView, NotKept};
+use crate::outbox::OutboxView;
+use crate::tasks::TaskPool;
+use crate::walls::BreakerView;
+use std::sync::Arc;
+use store::StoreError;
+
+impl Console {
+    /// Keeps a rolling history from now on, of every stream that is there or
+    /// comes. It is kept until the console ends.
+    ///
+    /// # Errors
+    /// [`NotKept`].
+    pub fn keep_history(&self, config: HistoryConfig) -> Result<(), NotKept> {
+        let core = self.core();
+        if core.history.get().is_some() {
+            return Err(NotKept::Already);
+        }
+        let history = HistoryService::start(Arc::clone(&core.clock), config, core.tasks.clone(), &core.tree)?;
+        let history = core.history.get_or_init(|| history);
+        for sensor in core.registry.all() {
+            sensor.streams().iter().for_each(|stream| history.attach(stream));
+        }
+        Ok(())
+    }
+
+    /// The rolling history; none where it is not kept.
+    #[must_use]
+    pub fn history(&self) -> Option<HistoryView> {
+        self.core().history.get().map(|history| history.view())
+    }
+
+    /// The outbox of the history; none where it is not kept.
+    #[must_use]
+    pub fn outbox(&self) -> Option<OutboxView> {
+        self.core().history.get().map(|history| history.replicator().view())
+    }
+
+    /// Lets a parked message of the outbox try again; false if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn release_message(&self, id: i64) -> Result<bool, StoreError> {
+        self.core().history.get().map_or(Ok(false), |history| history.replicator().release(id))
+    }
+
+    /// Throws a parked message of the outbox away; false if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn discard_message(&self, id: i64) -> Result<bool, StoreError> {
+        self.core().history.get().map_or(Ok(false), |history| history.replicator().discard(id))
+    }
+
+    /// Every circuit breaker.
+    #[must_use]
+    pub fn breakers(&self) -> Vec<BreakerView> {
+        let history = self.core().history.get();
+        history.map(|history| history.replicator().breakers()).unwrap_or_default()
+    }
+
+    /// The pool for background work.
+    #[must_use]
+    pub fn tasks(&self) -> &TaskPool {
+        &self.core().tasks
+    }
+
+    /// The token buckets at the entrances.
+    #[must_use]
+    pub fn entrances(&self) -> &Entrances {
+        &self.core().entrances
+    }
+}
