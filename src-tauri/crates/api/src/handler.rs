@@ -74,7 +74,6 @@ impl Api {
             Request::ExportCsv { path } => {
                 recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {}).map(Response::Exported)
             }
-            Request::SetSwitch { name, .. } => Err(no_such_switch(&name)),
             Request::Attention { viewer, events } => {
                 attention::attend(&self.console, &viewer, events).map(|()| Response::Done)
             }
@@ -86,6 +85,10 @@ impl Api {
             Request::SetQuality { viewer, quality } => {
                 attention::choose(&self.console, &viewer, quality).map(Response::Served)
             }
+            Request::SetSwitch { name, enabled } => match self.console.switch_bio(&name, enabled) {
+                true => Ok(Response::Done),
+                false => Err(no_such_switch(&name)),
+            },
             Request::DismissNotice { id } => {
                 self.console.dismiss_notice(id);
                 Ok(Response::Done)

@@ -55,6 +55,11 @@ pub fn failure(failure: ScenarioFailure) -> ApiError {
             format!("The simulator could not be started: {error}."),
             "Close other programs and try again.",
         ),
+        ScenarioFailure::AtLimit => ApiError::new(
+            ErrorCode::Conflict,
+            "The machine is at its limit; no new simulated sensors are taken.",
+            "Wait until it has room again, or close other programs.",
+        ),
     }
 }
 

@@ -8,6 +8,7 @@ mod fill;
 mod load;
 mod outline;
 mod services;
+mod strain;
 mod telemetry;
 mod tree;
 

@@ -14,6 +14,9 @@ pub struct Args {
     /// Print the result as JSON on standard output, for scripts.
     #[arg(long, global = true)]
     pub json: bool,
+    /// The configuration file, instead of the console's own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
 
 const EXIT_CODES: &str = "\

@@ -16,6 +16,7 @@ mod record;
 mod say;
 mod scan;
 mod serve;
+mod settings;
 mod table;
 mod tree;
 mod verify;
@@ -25,15 +26,16 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Args { command, json } = Args::parse();
+    let Args { command, json, settings } = Args::parse();
+    let settings = settings.or_else(settings::usual_file);
     let outcome = match command {
-        Command::Record(args) => record::run(&args, json),
+        Command::Record(args) => record::run(&args, settings, json),
         Command::Verify { file } => verify::run(&file, json),
         Command::Export(args) => export::run(&args, json),
-        Command::Scan { duration } => scan::run(duration, json),
-        Command::Serve(args) => serve::run(&args, json),
+        Command::Serve(args) => serve::run(&args, settings, json),
         Command::Tree => tree::run(json),
         Command::Doctor(args) => doctor::run(&args, json),
+        Command::Scan { duration } => scan::run(duration, settings, json),
     };
     outcome.unwrap_or_else(|failure| failure.tell(json))
 }

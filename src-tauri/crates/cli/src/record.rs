@@ -9,7 +9,7 @@ use connect::Command;
 use crossbeam_channel::Receiver;
 use model::{Advert, LinkState};
 use runtime::{Config, Console, Recorded, ScenarioFailure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,9 +24,10 @@ const DRAW_EVERY: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// The source can't be used, or the file can't be written.
-pub fn run(args: &RecordArgs, json: bool) -> Result<ExitCode, Failure> {
+pub fn run(args: &RecordArgs, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let console = Console::start(Config { bluetooth: args.source.ble.is_some(), seed: args.seed })?;
+    let config = Config { bluetooth: args.source.ble.is_some(), seed: args.seed, settings };
+    let console = Console::start(config)?;
     let outcome = record(&console, args, &interrupt, json);
     console.shut_down();
     tell_notices(&console);
@@ -73,6 +74,11 @@ fn start_scenario(console: &Console, scenario: &Path, out: &Path) -> Result<(), 
         match failure {
             ScenarioFailure::File(error) => Failure::new(ErrorCode::BadFile, error.to_string(), ""),
             ScenarioFailure::Start(error) => Failure::from(error),
+            ScenarioFailure::AtLimit => Failure::new(
+                ErrorCode::Conflict,
+                format!("{failure}."),
+                "Close other programs and try again.",
+            ),
         }
     })
 }

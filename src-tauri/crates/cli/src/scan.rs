@@ -7,6 +7,7 @@ use connect::Command;
 use crossbeam_channel::Receiver;
 use model::{AdapterState, Advert};
 use runtime::{Config, Console};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,9 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// Bluetooth can't be used.
-pub fn run(duration: Duration, json: bool) -> Result<ExitCode, Failure> {
+pub fn run(duration: Duration, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let console = Console::start(Config { bluetooth: true, seed: 0 })?;
+    let console = Console::start(Config { bluetooth: true, seed: 0, settings })?;
     let found = look(&console, duration, &interrupt);
     console.shut_down();
     tell(&found?, json);

@@ -7,6 +7,7 @@ use crate::{interrupt, say};
 use api::{Api, ErrorCode, Folders, Request, ServedAt};
 use crossbeam_channel::Receiver;
 use runtime::{Config, Console};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +19,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// The scenario can't be run, the port is taken, or the console fails as a whole.
-pub fn run(args: &ServeArgs, json: bool) -> Result<ExitCode, Failure> {
+pub fn run(args: &ServeArgs, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let console = Console::start(Config { bluetooth: args.bluetooth, seed: args.seed })?;
+    let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings };
+    let console = Console::start(config)?;
     let api = Arc::new(Api::new(console, folders(args)));
     let outcome = serve(&api, args, &interrupt, json);
     let sealed = seal(&api);

@@ -102,7 +102,7 @@ fn main() -> std::io::Result<()> {
     let sensors = argument("--sensors", 1000) as usize;
     let batch = argument("--batch", 1) as usize;
     let seconds = argument("--seconds", 5);
-    let console = Console::start(Config { bluetooth: false, seed: 1 })?;
+    let console = Console::start(Config { bluetooth: false, seed: 1, settings: None })?;
     let (read, offered) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let infos: Vec<SensorInfo> = (0..sensors).map(ecg_sensor).collect();
     let go = Arc::new(AtomicBool::new(false));

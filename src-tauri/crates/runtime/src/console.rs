@@ -5,10 +5,12 @@ mod pressure;
 use crate::connectors::{NotAnswering, RunningConnector};
 use crate::core::{Core, SeenDevice};
 use crate::edge::Edge;
+use crate::load::SystemProbe;
 use crate::notices::Posted;
 use crate::queue::QueueView;
 use crate::recorder::{Recorded, RecorderError, RecorderView};
 use crate::sensor::Sensor;
+use crate::settings::{Loaded as LoadedSettings, Settings};
 use crate::supervisor::{ChildView, TreeView};
 use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
 use crate::trace::Trace;
@@ -30,12 +32,14 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(12);
 const WARNINGS_SHOWN: usize = 5;
 
 /// What the console starts with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Whether to use Bluetooth at all.
     pub bluetooth: bool,
     /// What the simulator's chance is drawn from: the same seed, the same samples.
     pub seed: u64,
+    /// The configuration file; none to use the defaults. See `assets/settings.toml`.
+    pub settings: Option<PathBuf>,
 }
 
 /// Why a scenario can't be run.
@@ -47,6 +51,9 @@ pub enum ScenarioFailure {
     /// The system gave no thread.
     #[error("the simulator could not be started: {0}")]
     Start(#[from] std::io::Error),
+    /// The machine is at its limit.
+    #[error("the machine is at its limit and takes no new simulated sensors")]
+    AtLimit,
 }
 
 /// The running scenario.
@@ -65,7 +72,7 @@ struct Simulation {
 
 /// The assembled runtime.
 pub struct Console {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     config: Config,
     simulation: Mutex<Option<Simulation>>,
     bluetooth: Mutex<Option<RunningConnector>>,
@@ -78,7 +85,11 @@ impl Console {
     /// # Errors
     /// The operating system has no thread left.
     pub fn start(config: Config) -> std::io::Result<Self> {
-        let core = Arc::new(Core::new(Arc::new(SystemClock))?);
+        let LoadedSettings { settings, complaints } =
+            config.settings.as_deref().map(Settings::load).unwrap_or_default();
+        let core = Core::with(Arc::new(SystemClock), &settings, Box::new(SystemProbe::new()))?;
+        let core = Arc::new(core);
+        core.tell_complaints(&complaints);
         core.start_services()?;
         let bluetooth = match config.bluetooth {
             true => Some(start_bluetooth(&core)?),
@@ -112,8 +123,11 @@ impl Console {
     /// leaves the running one alone.
     ///
     /// # Errors
-    /// The file can't be run, or the system has no thread left.
+    /// The file can't be run, the machine is at its limit, or the system has no thread left.
     pub fn start_scenario(&self, path: &Path) -> Result<(), ScenarioFailure> {
+        if self.core.regime.refuses_simulated() {
+            return Err(ScenarioFailure::AtLimit);
+        }
         let mut simulation = self.simulation.lock();
         let Loaded { scenario, warnings } = Scenario::load(path)?;
         self.tell_warnings(path, &warnings.lines());
@@ -277,13 +291,7 @@ impl Console {
     /// Every queue that data goes through.
     #[must_use]
     pub fn queues(&self) -> Vec<QueueView> {
-        let own = self.core.registry.all();
-        let own =
-            own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().queue().view());
-        let shared = self.core.shared_inboxes().iter().map(|inbox| inbox.queue().view());
-        let services = [self.core.recorder.queue_view(), self.core.attention.queue_view()];
-        let history = self.core.history.get().map(|history| history.queue_view());
-        services.into_iter().chain(history).chain(shared).chain(own).collect()
+        self.core.queue_views()
     }
 
     /// Every supervised thread.

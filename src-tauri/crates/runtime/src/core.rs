@@ -3,14 +3,17 @@
 
 use crate::advice::{self, AdviceDesk};
 use crate::attention::{self, Attention};
+use crate::bio::{self, Bio};
 use crate::entrances::Entrances;
 use crate::history::HistoryService;
+use crate::load::{self, LoadMonitor, Probe};
 use crate::notices::NoticeBoard;
 use crate::quality::Qualities;
 use crate::recorder::Recorder;
 use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
 use crate::sensor::Sensor;
+use crate::settings::Settings;
 use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
 use crate::tasks::TaskPool;
 use crate::telemetry::{SAMPLE_TO_RING, SUPERVISOR_RESTART, SampleDelay, Telemetry};
@@ -22,9 +25,6 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-/// Worker threads that the simulated sensors share. Two cores are enough for
-/// what one laptop simulates; the number becomes a setting with the full runtime.
-const SHARED_WORKERS: usize = 2;
 /// Threads for background work, and how much of it may wait.
 const TASK_THREADS: u32 = 2;
 const TASKS_WAITING_MAX: usize = 64;
@@ -65,16 +65,24 @@ pub struct Core {
     pub(crate) entrances: Entrances,
     /// The rolling history, where it is kept.
     pub(crate) history: OnceLock<Arc<HistoryService>>,
+    pub(crate) load: LoadMonitor,
+    pub(crate) bio: Bio,
     adapter: RwLock<AdapterState>,
     devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
 }
 
 impl Core {
+    /// The shared parts with the default settings, for tests of its parts.
+    #[cfg(test)]
+    pub fn new(clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+        Self::with(clock, &Settings::default(), Box::new(crate::load::SystemProbe::new()))
+    }
+
     /// The shared parts, with the shared workers running.
     ///
     /// # Errors
     /// The operating system has no thread left.
-    pub fn new(clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+    pub fn with(clock: Arc<dyn Clock>, settings: &Settings, probe: Box<dyn Probe>) -> std::io::Result<Self> {
         let notices = Arc::new(NoticeBoard::default());
         let tree = Tree::new(Arc::clone(&clock), tell_operator(Arc::clone(&clock), Arc::clone(&notices)))?;
         let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
@@ -82,9 +90,9 @@ impl Core {
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
         let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
-        let names = (1..=SHARED_WORKERS).map(|k| format!("sensors {k}"));
         let registry = Arc::new(Registry::default());
         let (clock_of_wards, board) = (Arc::clone(&clock), Arc::clone(&notices));
+        let names = (1..=settings.shared_workers).map(|k| format!("sensors {k}"));
         let core = Self {
             clock,
             notices,
@@ -102,6 +110,8 @@ impl Core {
             tasks,
             entrances: Entrances::default(),
             history: OnceLock::new(),
+            load: LoadMonitor::new(settings.monitor, probe),
+            bio: Bio::new(settings.bio),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
         };
@@ -132,6 +142,8 @@ impl Core {
             });
             self.tree.start(Tier::Domain, service)?;
         }
+        self.tree.start(Tier::Bio, bio::service(self))?;
+        self.tree.start(Tier::Domain, load::service(self))?;
         Ok(())
     }
 
@@ -146,6 +158,11 @@ impl Core {
     pub(crate) fn admit(&self, info: SensorInfo) -> Option<Arc<Sensor>> {
         if !self.registry.has_room() {
             self.refuse_for_room(&info);
+            return None;
+        }
+        if info.connector_kind == ConnectorKind::Simulator && self.regime.refuses_simulated() {
+            let why = "The machine is at its limit; start the scenario again when it has room.";
+            self.notices.say(NoticeLevel::Warning, "New simulated sensors are not taken in.", why);
             return None;
         }
         let sensor = match info.connector_kind {

@@ -5,6 +5,7 @@
 
 mod advice;
 mod attention;
+mod bio;
 mod connectors;
 mod console;
 mod core;
@@ -14,6 +15,7 @@ mod flow;
 mod history;
 mod hub;
 mod ledger;
+mod load;
 mod notices;
 mod outbox;
 mod quality;
@@ -24,6 +26,7 @@ mod registry;
 mod ring;
 mod sensor;
 mod services;
+mod settings;
 mod slots;
 mod source;
 mod stream;
@@ -44,11 +47,13 @@ mod worker;
 
 pub use advice::AdviceView;
 pub use attention::{AttentionView, Overrun};
+pub use bio::{BioConfig, BioView};
 pub use connectors::{NotAnswering, RunningConnector};
 pub use console::{Config, Console, ScenarioFailure, ScenarioView};
 pub use core::SeenDevice;
 pub use entrances::{Entrance, EntranceView, Entrances};
 pub use history::{HistoryConfig, HistoryView, NotKept};
+pub use load::{CpuReading, GroupCpu, HostCpu, LoadMonitor, LoadView, MonitorConfig, Probe, SystemProbe};
 pub use notices::Posted;
 pub use outbox::{Destination, OutboxView, Replicator, ReplicatorConfig, Undelivered};
 pub use policy::attention::{Action, Battery, Input, Refused, Target};
@@ -58,6 +63,7 @@ pub use quality::ServedView;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
+pub use settings::{Complaint, Loaded as LoadedSettings, Settings};
 pub use stream::Stream;
 pub use supervisor::{
     ChildState, ChildView, Failure, Fault, Handle, NodeKind, NodeState, NodeView, OnReport, Place, ProcessIo,

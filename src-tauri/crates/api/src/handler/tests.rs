@@ -22,7 +22,11 @@ fn bench() -> Bench {
         recordings: folder.path().join("recordings"),
         settings: None,
     };
-    let console = Console::start(runtime::Config { bluetooth: false, seed: 1 }).unwrap();
+    let console = Console::start(runtime::Config { bluetooth: false, seed: 1, settings: None }).unwrap();
+    // Day and night would stretch the windows that tests compare.
+    for view in console.bio() {
+        assert!(console.switch_bio(view.module.name(), false));
+    }
     Bench { api: Api::new(console, folders), folder }
 }
 
@@ -156,4 +160,23 @@ fn the_runtime_shows_its_tree_its_accounts_and_nothing_that_is_not_there() {
     assert!(start.count == 1 && start.p50_us > 0.0 && start.p50_us <= start.max_us, "{start:?}");
     let strange = Request::SetSwitch { name: "nothing".into(), enabled: true };
     assert_eq!(bench.api.answer(strange).unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[test]
+fn the_load_is_measured_and_a_bio_module_can_be_switched() {
+    let bench = bench();
+    let system = || match bench.api.answer(Request::System) {
+        Ok(Response::System(system)) => *system,
+        other => panic!("{other:?}"),
+    };
+    testkit::wait_until(Duration::from_secs(20), "a decision about the load", || system().load.is_some());
+    let load = system().load.unwrap();
+    let weights: f64 = load.pressures.iter().map(|row| row.weight).sum();
+    assert!((weights - 1.0).abs() < 1e-9 && (0.0..=1.0).contains(&load.score));
+    let is_on = |name: &str| system().bio.unwrap().into_iter().find(|row| row.name == name).unwrap().enabled;
+    for enabled in [false, true] {
+        let request = Request::SetSwitch { name: "circadian".into(), enabled };
+        assert!(matches!(bench.api.answer(request), Ok(Response::Done)));
+        assert_eq!((is_on("circadian"), is_on("novelty")), (enabled, false));
+    }
 }

@@ -1,7 +1,7 @@
 //! From the runtime's views to the contract's words.
 
-use super::attention;
 use super::{CheckRow, DropRow, EntranceRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode};
+use super::{attention, strain};
 use crate::{QueueRow, rows};
 use model::Stamp;
 use peer::{Limits, ServerView};
@@ -19,9 +19,9 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         version: env!("CARGO_PKG_VERSION").to_owned(),
         checks: health(&tree),
         tree,
-        load: None,
         attention: Some(attention::attention(console)),
         backpressure: Some(attention::backpressure(console)),
+        load: strain::load(&console.load(), now.host_ns),
         counters: rows::counters(&views),
         sensors: views.iter().take(SENSORS_SHOWN_MAX).map(account).collect(),
         sensors_total: count(views.len()),
@@ -33,7 +33,7 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         breakers: Vec::new(),
         entrances: console.server().into_iter().map(http_entrance).collect(),
         tasks: None,
-        bio: None,
+        bio: Some(strain::bio(console.bio())),
         latencies: console.telemetry().latencies().iter().map(latency).collect(),
     }
 }

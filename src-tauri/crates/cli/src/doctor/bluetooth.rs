@@ -12,7 +12,7 @@ const NAME: &str = "bluetooth";
 const DEADLINE: Duration = Duration::from_secs(5);
 
 pub fn check(interrupt: &Receiver<()>) -> Finding {
-    let console = match Console::start(Config { bluetooth: true, seed: 0 }) {
+    let console = match Console::start(Config { bluetooth: true, ..Config::default() }) {
         Ok(console) => console,
         Err(error) => {
             return Finding::failed(

@@ -1,0 +1,252 @@
+//! The knobs: name, meaning, what is allowed, and where each goes.
+
+use super::Settings;
+use policy::bio::Module;
+
+/// One setting of the file.
+pub struct Knob {
+    /// Its table.
+    pub table: &'static str,
+    /// Its key.
+    pub key: &'static str,
+    /// What it means, for the example file.
+    pub what: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+}
+
+/// What a knob takes, and where it goes.
+pub enum Kind {
+    /// A number within bounds (inclusive).
+    Number {
+        /// The least.
+        min: f64,
+        /// The largest.
+        max: f64,
+        /// Where it is kept.
+        at: fn(&mut Settings) -> &mut f64,
+    },
+    /// A duration in seconds within bounds, kept in nanoseconds.
+    Seconds {
+        /// The shortest.
+        min: f64,
+        /// The longest.
+        max: f64,
+        /// Where it is kept.
+        at: fn(&mut Settings) -> &mut i64,
+    },
+    /// A whole number within bounds (inclusive).
+    Whole {
+        /// The least.
+        min: u32,
+        /// The largest.
+        max: u32,
+        /// Where it is kept.
+        at: fn(&mut Settings) -> &mut u32,
+    },
+    /// On or off.
+    Switch {
+        /// Reads it.
+        get: fn(&Settings) -> bool,
+        /// Sets it.
+        set: fn(&mut Settings, bool),
+    },
+}
+
+/// A table of the file.
+pub struct Table {
+    /// Its name, with dots.
+    pub name: &'static str,
+    /// What it is about.
+    pub what: &'static str,
+}
+
+const fn table(name: &'static str, what: &'static str) -> Table {
+    Table { name, what }
+}
+
+/// The tables, in the order of the example file.
+pub const TABLES: &[Table] = &[
+    table("runtime", "The runtime as a whole."),
+    table("load.weights", "What each pressure counts for. They are divided by their sum."),
+    table("load.thresholds", "Scores (0 to 1) from which a level is entered; they must rise."),
+    table("load.hysteresis", "How reluctantly a level is left."),
+    table("memory", "Protection of memory, by the share that is used; start must be below critical."),
+    table("memory.hysteresis", "How reluctantly the protection is left."),
+    table("bio", "The bio tier: each module can be switched off."),
+];
+
+macro_rules! number {
+    ($table:literal, $key:literal, $min:literal ..= $max:literal, $at:expr, $what:literal) => {
+        Knob { table: $table, key: $key, what: $what, kind: Kind::Number { min: $min, max: $max, at: $at } }
+    };
+}
+
+macro_rules! seconds {
+    ($table:literal, $key:literal, $min:literal ..= $max:literal, $at:expr, $what:literal) => {
+        Knob { table: $table, key: $key, what: $what, kind: Kind::Seconds { min: $min, max: $max, at: $at } }
+    };
+}
+
+macro_rules! whole {
+    ($table:literal, $key:literal, $min:literal ..= $max:literal, $at:expr, $what:literal) => {
+        Knob { table: $table, key: $key, what: $what, kind: Kind::Whole { min: $min, max: $max, at: $at } }
+    };
+}
+
+macro_rules! module {
+    ($key:literal, $module:expr, $what:literal) => {
+        Knob {
+            table: "bio",
+            key: $key,
+            what: $what,
+            kind: Kind::Switch {
+                get: |settings| settings.bio.switches.is_on($module),
+                set: |settings, on| settings.bio.switches.set($module, on),
+            },
+        }
+    };
+}
+
+/// Every knob, in the order of the example file.
+pub const KNOBS: &[Knob] = &[
+    whole!(
+        "runtime",
+        "shared_workers",
+        1..=64,
+        |s| &mut s.shared_workers,
+        "Threads that the simulated sensors share."
+    ),
+    number!("load.weights", "cpu", 0.0..=1.0, |s| &mut s.monitor.load.weights.cpu, "The processor."),
+    number!(
+        "load.weights",
+        "event_bus",
+        0.0..=1.0,
+        |s| &mut s.monitor.load.weights.event_bus,
+        "What waits for views and callers."
+    ),
+    number!(
+        "load.weights",
+        "queues",
+        0.0..=1.0,
+        |s| &mut s.monitor.load.weights.queues,
+        "What waits for sensor workers and the recorder."
+    ),
+    number!("load.weights", "memory", 0.0..=1.0, |s| &mut s.monitor.load.weights.memory, "Memory."),
+    number!("load.thresholds", "elevated", 0.05..=1.0, |s| &mut s.monitor.load.thresholds.elevated, "Busy."),
+    number!("load.thresholds", "high", 0.05..=1.0, |s| &mut s.monitor.load.thresholds.high, "Very busy."),
+    number!(
+        "load.thresholds",
+        "critical",
+        0.05..=1.0,
+        |s| &mut s.monitor.load.thresholds.critical,
+        "At the limit: unwatched sensors pause."
+    ),
+    number!(
+        "load.hysteresis",
+        "exit_margin",
+        0.0..=0.3,
+        |s| &mut s.monitor.load.reluctance.exit_margin,
+        "How far below its threshold the score must be."
+    ),
+    seconds!(
+        "load.hysteresis",
+        "hold_s",
+        0.0..=600.0,
+        |s| &mut s.monitor.load.reluctance.hold_ns,
+        "For how long, seconds."
+    ),
+    number!(
+        "memory",
+        "start",
+        0.1..=1.0,
+        |s| &mut s.monitor.memory.start,
+        "Share from which sources and stores hold back."
+    ),
+    number!(
+        "memory",
+        "critical",
+        0.1..=1.0,
+        |s| &mut s.monitor.memory.critical,
+        "Share from which what can be let go is let go."
+    ),
+    number!(
+        "memory.hysteresis",
+        "exit_margin",
+        0.0..=0.3,
+        |s| &mut s.monitor.memory.reluctance.exit_margin,
+        "How far below its share memory must be."
+    ),
+    seconds!(
+        "memory.hysteresis",
+        "hold_s",
+        0.0..=600.0,
+        |s| &mut s.monitor.memory.reluctance.hold_ns,
+        "For how long, seconds."
+    ),
+    module!("novelty", Module::Novelty, "A value far from the usual gives its sensor fresher windows."),
+    module!("predictive", Module::Predictive, "Prepares for hours that usually are watched."),
+    module!("homeostatic", Module::Homeostatic, "Moves the thresholds of the load by at most 0.1."),
+    module!("arbiter", Module::Arbiter, "Sensors compete: what one gains, the others pay."),
+    module!("circadian", Module::Circadian, "Day and night, in local time."),
+    whole!(
+        "bio",
+        "novelty_tracks_max",
+        0..=1_000_000,
+        |s| &mut s.bio.novelty_tracks_max,
+        "Attributes watched for something novel at most, about 150 bytes each."
+    ),
+];
+
+/// Settings that must rise; where they don't, all of a row get their defaults.
+pub const RISING: &[&[(&str, &str)]] = &[
+    &[("load.thresholds", "elevated"), ("load.thresholds", "high"), ("load.thresholds", "critical")],
+    &[("memory", "start"), ("memory", "critical")],
+];
+
+/// The knob of a key.
+pub fn find(table: &str, key: &str) -> Option<&'static Knob> {
+    KNOBS.iter().find(|knob| knob.table == table && knob.key == key)
+}
+
+impl Knob {
+    /// The knob's value in `settings`, as it would stand in the file.
+    pub fn written(&self, settings: &mut Settings) -> String {
+        match &self.kind {
+            Kind::Number { at, .. } => format!("{:?}", at(settings)),
+            Kind::Seconds { at, .. } => format!("{:?}", *at(settings) as f64 / 1e9),
+            Kind::Whole { at, .. } => at(settings).to_string(),
+            Kind::Switch { get, .. } => get(settings).to_string(),
+        }
+    }
+
+    /// What the knob takes, in words.
+    pub fn allowed(&self) -> String {
+        match &self.kind {
+            Kind::Number { min, max, .. } => format!("a number from {min} to {max}"),
+            Kind::Seconds { min, max, .. } => format!("a number of seconds from {min} to {max}"),
+            Kind::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
+            Kind::Switch { .. } => "true or false".to_owned(),
+        }
+    }
+
+    /// Copies the knob's value from one settings to another.
+    pub fn copy(&self, from: &mut Settings, to: &mut Settings) {
+        match &self.kind {
+            Kind::Number { at, .. } => *at(to) = *at(from),
+            Kind::Seconds { at, .. } => *at(to) = *at(from),
+            Kind::Whole { at, .. } => *at(to) = *at(from),
+            Kind::Switch { get, set } => set(to, get(from)),
+        }
+    }
+
+    /// The knob's number, for comparing; 0 for a switch.
+    pub fn number(&self, settings: &mut Settings) -> f64 {
+        match &self.kind {
+            Kind::Number { at, .. } => *at(settings),
+            Kind::Seconds { at, .. } => *at(settings) as f64,
+            Kind::Whole { at, .. } => f64::from(*at(settings)),
+            Kind::Switch { .. } => 0.0,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Reads the text of a configuration file, knob by knob.
+
+use super::knobs::{Kind, Knob, RISING, TABLES, find};
+use super::{Complaint, Loaded, Settings};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// So many complaints are made about one file; the rest is counted.
+const COMPLAINTS_MAX: usize = 20;
+/// A longer value is cut in a complaint.
+const SHOWN_CHARS: usize = 40;
+
+/// Reads `text`, the contents of the file `name`.
+pub fn read(name: &str, text: &str) -> Loaded {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut reader =
+        Reader { name, text, settings: Settings::default(), found: Vec::new(), complaints: Vec::new() };
+    for error in errors {
+        let at = error.span().map_or(0, |span| span.start);
+        reader.complain(at, format!("this is not TOML: {}", error.message().trim()));
+    }
+    reader.table("", document.get_ref());
+    reader.check_rising();
+    reader.loaded()
+}
+
+struct Reader<'t> {
+    name: &'t str,
+    text: &'t str,
+    settings: Settings,
+    /// The knobs that were set, and where.
+    found: Vec<(&'static Knob, usize)>,
+    complaints: Vec<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn complain(&mut self, at: usize, words: String) {
+        self.complaints.push((at, words));
+    }
+
+    fn table(&mut self, path: &str, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let full =
+                if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+            match (find(path, key.get_ref()), value.get_ref()) {
+                (Some(knob), _) => self.knob(knob, value),
+                (None, DeValue::Table(inner)) if is_table(&full) => self.table(&full, inner),
+                (None, _) if is_table(&full) => {
+                    self.complain(
+                        value.span().start,
+                        format!("{full} must be a table, [{full}]; it is left out"),
+                    );
+                }
+                (None, _) => self.complain(key.span().start, format!("nobody knows {full}; {}", known(path))),
+            }
+        }
+    }
+
+    fn knob(&mut self, knob: &'static Knob, value: &Spanned<DeValue<'_>>) {
+        if set(knob, &mut self.settings, value.get_ref()).is_some() {
+            self.found.push((knob, value.span().start));
+            return;
+        }
+        let (shown, default) = (self.shown(value.span()), knob.written(&mut Settings::default()));
+        let words = format!(
+            "{}.{} can't be {shown}: it must be {}. The default {default} is used",
+            knob.table,
+            knob.key,
+            knob.allowed()
+        );
+        self.complain(value.span().start, words);
+    }
+
+    /// What stands in the file, on one line and not too long.
+    fn shown(&self, span: Range<usize>) -> String {
+        let text: String =
+            self.text.get(span).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let cut: String = text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS).collect();
+        if cut.len() < text.len() { format!("{cut}…") } else { cut }
+    }
+
+    fn check_rising(&mut self) {
+        for names in RISING {
+            let knobs: Vec<&Knob> = names.iter().filter_map(|(table, key)| find(table, key)).collect();
+            let numbers: Vec<f64> = knobs.iter().map(|knob| knob.number(&mut self.settings)).collect();
+            if numbers.is_sorted_by(|a, b| a < b) {
+                continue;
+            }
+            let at =
+                self.found.iter().find(|(found, _)| knobs.iter().any(|knob| std::ptr::eq(*knob, *found)));
+            let at = at.map_or(0, |(_, at)| *at);
+            let names: Vec<String> = names.iter().map(|(table, key)| format!("{table}.{key}")).collect();
+            knobs.iter().for_each(|knob| knob.copy(&mut Settings::default(), &mut self.settings));
+            self.complain(
+                at,
+                format!("{} must rise in this order. Their defaults are used", names.join(", ")),
+            );
+        }
+    }
+
+    fn loaded(mut self) -> Loaded {
+        self.complaints.sort_by_key(|(at, _)| *at);
+        let more = self.complaints.len().saturating_sub(COMPLAINTS_MAX);
+        self.complaints.truncate(COMPLAINTS_MAX);
+        let told = self.complaints.iter();
+        let mut complaints: Vec<Complaint> =
+            told.map(|(at, words)| Complaint::at(self.name, self.text, *at, words.clone())).collect();
+        if more > 0 {
+            complaints.push(Complaint::of_file(self.name, &format!("and {more} more things are wrong")));
+        }
+        Loaded { settings: self.settings, complaints }
+    }
+}
+
+/// Sets a knob; none where the value is not what it takes.
+fn set(knob: &Knob, settings: &mut Settings, value: &DeValue<'_>) -> Option<()> {
+    match &knob.kind {
+        Kind::Number { min, max, at } => *at(settings) = within(number(value)?, *min, *max)?,
+        Kind::Seconds { min, max, at } => {
+            // Within bounds of at most minutes: the nanoseconds fit.
+            *at(settings) = (within(number(value)?, *min, *max)? * 1e9).round() as i64;
+        }
+        Kind::Whole { min, max, at } => {
+            let DeValue::Integer(integer) = value else { return None };
+            let whole = u32::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()?;
+            *at(settings) = Some(whole).filter(|whole| (*min..=*max).contains(whole))?;
+        }
+        Kind::Switch { set, .. } => set(settings, value.as_bool()?),
+    }
+    Some(())
+}
+
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(float) => float.as_str().replace('_', "").parse().ok(),
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().replace('_', "").parse().ok(),
+        _ => None,
+    }
+}
+
+fn within(number: f64, min: f64, max: f64) -> Option<f64> {
+    (min..=max).contains(&number).then_some(number)
+}
+
+/// Whether tables of this name, or below it, are known.
+fn is_table(path: &str) -> bool {
+    let below = format!("{path}.");
+    TABLES.iter().any(|table| table.name == path || table.name.starts_with(&below))
+}
+
+/// What is known in a table, in words.
+fn known(path: &str) -> String {
+    let keys: Vec<&str> =
+        super::knobs::KNOBS.iter().filter(|knob| knob.table == path).map(|knob| knob.key).collect();
+    let tables: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
+    match keys.is_empty() {
+        true => format!("the tables are {}", tables.join(", ")),
+        false => format!("known in [{path}] are {}", keys.join(", ")),
+    }
+}

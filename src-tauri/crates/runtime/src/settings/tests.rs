@@ -1,0 +1,183 @@
+use super::knobs::{KNOBS, RISING, TABLES, find};
+use super::*;
+
+fn complaints(text: &str) -> Vec<String> {
+    Settings::parse("settings.toml", text).complaints.iter().map(ToString::to_string).collect()
+}
+
+fn only_complaint(text: &str) -> String {
+    let loaded = Settings::parse("settings.toml", text);
+    assert_eq!(loaded.complaints.len(), 1, "{:?}", loaded.complaints);
+    loaded.complaints[0].to_string()
+}
+
+#[test]
+fn the_example_file_is_every_setting_with_its_default() {
+    let file = include_str!("../../../../../assets/settings.toml");
+    assert_eq!(file, Settings::example(), "write `Settings::example()` into assets/settings.toml");
+    let loaded = Settings::parse("settings.toml", file);
+    assert_eq!(loaded, Loaded::default());
+    for knob in KNOBS {
+        assert!(file.contains(&format!("\n{} = ", knob.key)), "{}", knob.key);
+    }
+}
+
+#[test]
+fn an_empty_file_and_a_missing_one_are_the_defaults() {
+    assert_eq!(Settings::parse("settings.toml", ""), Loaded::default());
+    let here = tempfile::tempdir().unwrap();
+    assert_eq!(Settings::load(&here.path().join("settings.toml")), Loaded::default());
+}
+
+#[test]
+fn every_knob_of_a_file_really_arrives() {
+    for knob in KNOBS {
+        let value = match &knob.kind {
+            knobs::Kind::Number { min, max, .. } | knobs::Kind::Seconds { min, max, .. } => {
+                format!("{:?}", min + (max - min) * 0.6125)
+            }
+            knobs::Kind::Whole { min, .. } => (min + 7).to_string(),
+            knobs::Kind::Switch { .. } => "false".to_owned(),
+        };
+        // Rising rows are given whole elsewhere; one of them alone may not rise.
+        if RISING.iter().any(|row| row.contains(&(knob.table, knob.key))) {
+            continue;
+        }
+        let loaded = Settings::parse("settings.toml", &format!("[{}]\n{} = {value}\n", knob.table, knob.key));
+        assert_eq!(loaded.complaints, [], "{}.{}", knob.table, knob.key);
+        assert_eq!(knob.written(&mut loaded.settings.clone()), value, "{}.{}", knob.table, knob.key);
+        assert_ne!(loaded.settings, Settings::default());
+    }
+}
+
+#[test]
+fn a_wrong_type_is_named_with_its_place_and_the_rest_of_the_file_counts() {
+    let text =
+        "[load.thresholds]\nhigh = \"much\"\n\n[load.weights]\n  cpu = true\n\n[bio]\nnovelty = false\n";
+    assert_eq!(
+        complaints(text),
+        [
+            "settings.toml, line 2, column 8: load.thresholds.high can't be \"much\": \
+             it must be a number from 0.05 to 1. The default 0.7 is used.",
+            "settings.toml, line 5, column 9: load.weights.cpu can't be true: \
+             it must be a number from 0 to 1. The default 0.45 is used.",
+        ]
+    );
+    let settings = Settings::parse("settings.toml", text).settings;
+    let mut expected = Settings::default();
+    expected.bio.switches.set(policy::bio::Module::Novelty, false);
+    assert_eq!(settings, expected);
+}
+
+#[test]
+fn absurd_numbers_are_refused() {
+    for value in [
+        "nan",
+        "-nan",
+        "inf",
+        "-inf",
+        "-0.1",
+        "1e99",
+        "1.0001",
+        "99999999999999999999999",
+        "0x1",
+        "[1]",
+        "{}",
+    ] {
+        let words = only_complaint(&format!("[memory.hysteresis]\nexit_margin = {value}\n"));
+        assert!(
+            words.starts_with("settings.toml, line 2, column 15: memory.hysteresis.exit_margin can't be"),
+            "{words}"
+        );
+        assert!(words.ends_with("a number from 0 to 0.3. The default 0.05 is used."), "{words}");
+    }
+    for value in ["0", "-1", "65", "1.5", "1e3", "4294967298", "\"2\""] {
+        let words = only_complaint(&format!("[runtime]\nshared_workers = {value}\n"));
+        assert!(words.ends_with("a whole number from 1 to 64. The default 2 is used."), "{words}");
+    }
+}
+
+#[test]
+fn whole_numbers_may_be_written_as_toml_allows() {
+    for (written, value) in [("0x10", 16), ("1_0", 10), ("+7", 7)] {
+        let loaded = Settings::parse("s", &format!("[runtime]\nshared_workers = {written}\n"));
+        assert_eq!((loaded.settings.shared_workers, loaded.complaints.len()), (value, 0), "{written}");
+    }
+}
+
+#[test]
+fn unknown_keys_and_tables_are_named_with_what_is_known() {
+    let words = only_complaint("[memory]\nstrat = 0.8\n");
+    assert_eq!(
+        words,
+        "settings.toml, line 2, column 1: nobody knows memory.strat; known in [memory] are start, critical."
+    );
+    let words = only_complaint("[lod]\nx = 1\n");
+    assert!(
+        words.starts_with("settings.toml, line 1, column 2: nobody knows lod; the tables are runtime,"),
+        "{words}"
+    );
+    assert!(only_complaint("[runtime.inner]\nx = 1\n").contains("nobody knows runtime.inner"));
+    assert!(only_complaint("load = 3\n").contains("load must be a table"));
+}
+
+#[test]
+fn thresholds_that_do_not_rise_are_all_left_at_their_defaults() {
+    let text = "[load.thresholds]\nelevated = 0.8\nhigh = 0.7\n[memory]\nstart = 0.7\n";
+    let words = only_complaint(text);
+    assert!(words.starts_with("settings.toml, line 2, column 12: load.thresholds.elevated,"), "{words}");
+    let settings = Settings::parse("s", text).settings;
+    assert_eq!(settings.monitor.load, Settings::default().monitor.load);
+    assert!((settings.monitor.memory.start - 0.7).abs() < 1e-12);
+}
+
+#[test]
+fn what_is_no_toml_is_named_and_what_can_be_read_counts() {
+    let loaded =
+        Settings::parse("settings.toml", "[bio]\narbiter = false\nnovelty = \n[memory]\nstart = 0.8\n");
+    assert!(
+        loaded.complaints[0].to_string().starts_with("settings.toml, line 3, column"),
+        "{:?}",
+        loaded.complaints
+    );
+    assert!(!loaded.settings.bio.switches.is_on(policy::bio::Module::Arbiter));
+    assert!((loaded.settings.monitor.memory.start - 0.8).abs() < 1e-12);
+}
+
+#[test]
+fn no_file_makes_more_than_a_page_of_complaints() {
+    let text: String = (0..5_000).map(|k| format!("nonsense_{k} = {k}\n")).collect();
+    let complaints = complaints(&text);
+    assert_eq!(complaints.len(), 21);
+    assert!(complaints[20].contains("4980 more"), "{}", complaints[20]);
+}
+
+#[test]
+fn files_that_can_not_be_read_are_named_and_leave_the_defaults() {
+    let here = tempfile::tempdir().unwrap();
+    let file = here.path().join("settings.toml");
+    for (bytes, why) in [(vec![0xff, 0xfe, 0x00], "not UTF-8"), (vec![b'#'; 300_000], "longer than 256 KiB")]
+    {
+        std::fs::write(&file, bytes).unwrap();
+        let loaded = Settings::load(&file);
+        assert_eq!(loaded.settings, Settings::default());
+        assert!(loaded.complaints[0].to_string().contains(why), "{:?}", loaded.complaints);
+    }
+    assert_eq!(Settings::load(here.path()).complaints.len(), 1, "a folder");
+}
+
+#[test]
+fn columns_are_counted_in_characters() {
+    let loaded = Settings::parse("s", "memory = { 'é' = 1, start = 7 }");
+    let columns: Vec<usize> = loaded.complaints.iter().map(|complaint| complaint.column).collect();
+    assert_eq!(columns, [12, 29]);
+}
+
+#[test]
+fn every_knob_stands_in_a_table_and_only_once() {
+    for (k, knob) in KNOBS.iter().enumerate() {
+        assert!(TABLES.iter().any(|table| table.name == knob.table), "{}", knob.table);
+        assert!(KNOBS[..k].iter().all(|other| (other.table, other.key) != (knob.table, knob.key)));
+    }
+    assert!(RISING.iter().copied().flatten().all(|(table, key)| find(table, key).is_some()));
+}
