@@ -1,6 +1,7 @@
 //! Answers requests: each a few lines that ask the runtime and put the answer
 //! into the contract's words. Decides nothing.
 
+use crate::background;
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
@@ -43,7 +44,10 @@ impl Api {
     /// [`ApiError`], in words for the operator.
     pub fn answer(&self, request: Request) -> Result<Response, ApiError> {
         let telemetry = self.console.telemetry();
-        let answer = telemetry.time(calls::name(&request), || self.answer_at_once(request));
+        let answer = match self.console.entrances().requests.admits() {
+            true => telemetry.time(calls::name(&request), || self.answer_at_once(request)),
+            false => Err(background::too_many()),
+        };
         if answer.is_err() {
             telemetry.counter(calls::ERRORS).count();
         }
@@ -69,10 +73,12 @@ impl Api {
             Request::Recordings => Ok(Response::Recordings(recordings::list(&self.recording_folder()))),
             Request::SetRecordingFolder { folder } => self.set_recording_folder(Path::new(&folder)),
             Request::Verify { path } => {
-                recordings::verify(Path::new(&path), &mut |_, _| {}).map(Response::Verdict)
+                let work = move || recordings::verify(Path::new(&path), &mut |_, _| {});
+                background::run(&self.console, "verify", work).map(Response::Verdict)
             }
             Request::ExportCsv { path } => {
-                recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {}).map(Response::Exported)
+                let work = move || recordings::export_csv(Path::new(&path), None, true, &mut |_, _| {});
+                background::run(&self.console, "export", work).map(Response::Exported)
             }
             Request::Attention { viewer, events } => {
                 attention::attend(&self.console, &viewer, events).map(|()| Response::Done)
@@ -101,6 +107,9 @@ impl Api {
     /// # Errors
     /// The ids are none, or the numbers make no sense.
     pub fn frame(&self, request: &frame::FrameRequest) -> Result<Vec<u8>, ApiError> {
+        if !self.console.entrances().frames.admits() {
+            return Err(background::too_many());
+        }
         self.console.telemetry().time(calls::FRAME, || self.frame_of(request))
     }
 

@@ -2,6 +2,7 @@
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
 mod attention;
+mod background;
 mod calls;
 mod edge;
 mod error;

@@ -11,6 +11,7 @@ mod services;
 mod strain;
 mod telemetry;
 mod tree;
+mod walls;
 
 pub use accounts::{DropRow, SensorAccount};
 pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCounts, ViewQuality};

@@ -113,6 +113,9 @@ pub struct ServeArgs {
     /// Where recordings go.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub recordings: PathBuf,
+    /// Keep a rolling history of the last day in this folder (2 GB at most).
+    #[arg(long, value_name = "DIR")]
+    pub history: Option<PathBuf>,
     /// The simulator's seed: the same seed, the same samples.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

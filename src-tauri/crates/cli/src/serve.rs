@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::{interrupt, say};
 use api::{Api, ErrorCode, Folders, Request, ServedAt};
 use crossbeam_channel::Receiver;
-use runtime::{Config, Console};
+use runtime::{Config, Console, HistoryConfig};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -23,6 +23,10 @@ pub fn run(args: &ServeArgs, settings: Option<PathBuf>, json: bool) -> Result<Ex
     let interrupt = interrupt::channel()?;
     let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings };
     let console = Console::start(config)?;
+    if let Some(folder) = &args.history {
+        let config = HistoryConfig::in_folder(folder.clone());
+        console.keep_history(config).map_err(std::io::Error::other)?;
+    }
     let api = Arc::new(Api::new(console, folders(args)));
     let outcome = serve(&api, args, &interrupt, json);
     let sealed = seal(&api);

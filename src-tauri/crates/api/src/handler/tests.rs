@@ -1,6 +1,7 @@
 //! The contract from a face's side, on a real runtime with the simulator.
 
 mod attention;
+mod walls;
 
 use super::*;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! From the runtime's views to the contract's words.
 
 use super::{CheckRow, DropRow, EntranceRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode};
-use super::{attention, strain};
+use super::{attention, strain, walls};
 use crate::{QueueRow, rows};
 use model::Stamp;
 use peer::{Limits, ServerView};
@@ -27,12 +27,12 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         sensors_total: count(views.len()),
         queues_total: count(queues.len()),
         queues: telling_first(queues),
-        outbox: None,
-        history: None,
+        outbox: walls::outbox(console),
+        history: walls::history(console),
         tiers: None,
-        breakers: Vec::new(),
-        entrances: console.server().into_iter().map(http_entrance).collect(),
-        tasks: None,
+        breakers: walls::breakers(console),
+        entrances: console.server().into_iter().map(http_entrance).chain(walls::entrances(console)).collect(),
+        tasks: Some(walls::tasks(console)),
         bio: Some(strain::bio(console.bio())),
         latencies: console.telemetry().latencies().iter().map(latency).collect(),
     }

@@ -1,0 +1,85 @@
+//! Outbox, history, breakers, entrances and task pool in the contract's words.
+
+use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView};
+use runtime::{BreakerView, Console, EntranceView};
+
+/// The outbox of the history, where one is kept.
+pub fn outbox(console: &Console) -> Option<OutboxView> {
+    let view = console.outbox()?;
+    let parked = view.parked.first().map(|message| {
+        let (more, why) = (view.counts.parked, &message.failure);
+        format!("{more} messages were set aside; the first: {} ({why}).", message.key)
+    });
+    let refused = view.counts.refused + view.counts.dropped;
+    let full = (refused > 0).then(|| format!("It was full: {refused} messages gave way."));
+    Some(OutboxView {
+        waiting: view.counts.waiting,
+        oldest_secs: view.oldest_ns.map(|ns| ns as f64 / 1e9),
+        sent: view.counts.delivered,
+        failed: view.failed,
+        problem: words(view.problem).or(parked).or(full).unwrap_or_default(),
+    })
+}
+
+/// The rolling history, where one is kept.
+pub fn history(console: &Console) -> Option<HistoryView> {
+    let view = console.history()?;
+    let passed_over = (!view.passed_over.is_empty()).then(|| view.passed_over.join(" "));
+    Some(HistoryView {
+        bytes: view.counts.bytes_on_disk,
+        from_ms: view.counts.oldest_at_ns.map(|ns| ns as f64 / 1e6),
+        max_bytes: view.bytes_max,
+        max_age_secs: view.age_max_ns as f64 / 1e9,
+        stored: view.kept,
+        dropped: view.dropped,
+        problem: words(view.problem).or(passed_over).unwrap_or_default(),
+    })
+}
+
+/// Every breaker.
+pub fn breakers(console: &Console) -> Vec<BreakerRow> {
+    console.breakers().into_iter().map(breaker).collect()
+}
+
+fn breaker(view: BreakerView) -> BreakerRow {
+    BreakerRow {
+        name: view.name,
+        state: view.state.name().to_owned(),
+        failures: view.failures,
+        opened: u32::try_from(view.openings).unwrap_or(u32::MAX),
+        next_try_secs: view.retry_after_ns.map(|ns| ns as f64 / 1e9),
+        last_error: view.last_error,
+    }
+}
+
+/// The entrances of the runtime.
+pub fn entrances(console: &Console) -> impl Iterator<Item = EntranceRow> {
+    console.entrances().views().into_iter().map(entrance)
+}
+
+fn entrance(view: EntranceView) -> EntranceRow {
+    EntranceRow {
+        name: view.name.to_owned(),
+        rate_hz: f64::from(view.per_sec),
+        burst: view.burst,
+        passed: view.passed,
+        refused: view.refused,
+    }
+}
+
+/// The pool for background work.
+pub fn tasks(console: &Console) -> TaskPoolView {
+    let view = console.tasks().view();
+    TaskPoolView {
+        running: view.running,
+        waiting: view.waiting,
+        limit: view.limit,
+        done: view.done,
+        failed: view.failed,
+        refused: view.refused,
+    }
+}
+
+fn words(problem: Option<(String, String)>) -> Option<String> {
+    problem.map(|(what, remedy)| format!("{what} {remedy}"))
+}
