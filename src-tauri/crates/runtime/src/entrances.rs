@@ -68,7 +68,7 @@ impl Entrance {
 
 /// The entrances of the console.
 pub struct Entrances {
-    /// Requests of the page and of HTTP: the page makes some ten a second.
+    /// Requests of the page, of HTTP and of scripts that poll: the page makes some ten a second.
     pub requests: Entrance,
     /// Frames of traces: sixty a second for each chart on screen.
     pub frames: Entrance,
@@ -85,7 +85,7 @@ pub struct Entrances {
 impl Default for Entrances {
     fn default() -> Self {
         Self {
-            requests: Entrance::new("requests", 200, 400),
+            requests: Entrance::new("requests", 1500, 3000),
             frames: Entrance::new("frames", 4000, 4000),
             attention: Entrance::new("attention", 200, 1000),
             adverts: Entrance::new("adverts", 500, 1000),

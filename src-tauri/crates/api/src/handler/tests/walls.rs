@@ -23,7 +23,7 @@ fn a_history_that_is_kept_shows_its_samples_and_an_empty_outbox_and_its_breakers
 #[test]
 fn a_storm_of_requests_is_turned_away_and_counted() {
     let bench = bench();
-    let refused = (0..2000).filter(|_| bench.api.answer(Request::DismissNotice { id: 0 }).is_err()).count();
+    let refused = (0..20_000).filter(|_| bench.api.answer(Request::DismissNotice { id: 0 }).is_err()).count();
     let entrances = bench.api.system().entrances;
     let row = entrances.iter().find(|row| row.name == "requests").unwrap();
     assert!(refused > 0 && row.refused == refused as u64, "{refused} {row:?}");
