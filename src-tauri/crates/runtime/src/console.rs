@@ -15,6 +15,7 @@ use crate::supervisor::{ChildView, TreeView};
 use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
 use crate::trace::Trace;
 use crate::view::SensorView;
+use crate::warm::Held;
 use connect::ble::{BleConfig, BleConnector};
 use connect::sim::{Loaded, Scenario, ScenarioError, Simulator, SimulatorConfig};
 use connect::{Command, Connector, NoticeLevel, SystemClock};
@@ -262,6 +263,12 @@ impl Console {
     #[must_use]
     pub fn sensors(&self) -> Vec<SensorView> {
         self.core.sensor_views(self.now().host_ns)
+    }
+
+    /// What the attribute store holds in memory, as of its last round.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        self.core.keeper.held()
     }
 
     /// Every stream of every sensor, by id.

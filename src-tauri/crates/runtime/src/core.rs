@@ -6,6 +6,7 @@ use crate::attention::{self, Attention};
 use crate::bio::{self, Bio};
 use crate::entrances::Entrances;
 use crate::history::HistoryService;
+use crate::keeper::Keeper;
 use crate::load::{self, LoadMonitor, Probe};
 use crate::notices::NoticeBoard;
 use crate::quality::Qualities;
@@ -58,6 +59,7 @@ pub struct Core {
     pub(crate) advice: AdviceDesk,
     pub(crate) qualities: Qualities,
     wards: Arc<Wards>,
+    pub(crate) keeper: Arc<Keeper>,
     shared_inboxes: Vec<Inbox>,
     /// Background work.
     pub(crate) tasks: TaskPool,
@@ -90,22 +92,25 @@ impl Core {
         let recorder =
             Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
         let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
-        let registry = Arc::new(Registry::default());
-        let (clock_of_wards, board) = (Arc::clone(&clock), Arc::clone(&notices));
         let names = (1..=settings.shared_workers).map(|k| format!("sensors {k}"));
+        let (registry, regime) = (Arc::new(Registry::default()), Arc::new(Regime::default()));
+        let delay = SampleDelay::new(Arc::clone(&clock), telemetry.latency(SAMPLE_TO_RING));
+        let keeper = Keeper::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&regime));
+        let wards = Wards::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&notices));
         let core = Self {
             clock,
             notices,
-            delay: Arc::new(SampleDelay::new(Arc::clone(&clock_of_wards), telemetry.latency(SAMPLE_TO_RING))),
-            wards: Arc::new(Wards::new(clock_of_wards, Arc::clone(&registry), board)),
+            delay: Arc::new(delay),
+            wards: Arc::new(wards),
+            keeper: Arc::new(keeper),
             registry,
             recorder,
             tree,
             telemetry,
-            regime: Arc::default(),
             attention: Attention::default(),
             advice: AdviceDesk::default(),
             qualities: Qualities::default(),
+            regime,
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             tasks,
             entrances: Entrances::default(),
@@ -122,6 +127,8 @@ impl Core {
     fn start_threads(&self) -> std::io::Result<()> {
         self.tasks.start(&self.tree, Tier::Infrastructure, "task")?;
         self.recorder.start_thread(&self.tree)?;
+        let keeper = Arc::clone(&self.keeper);
+        self.tree.start(Tier::Storage, Service::thread("attribute store", move |stop| keeper.run(stop)))?;
         for inbox in &self.shared_inboxes {
             self.start_worker(inbox)?;
         }

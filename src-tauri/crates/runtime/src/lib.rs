@@ -14,10 +14,12 @@ mod entrances;
 mod flow;
 mod history;
 mod hub;
+mod keeper;
 mod ledger;
 mod load;
 mod notices;
 mod outbox;
+mod pulse;
 mod quality;
 mod queue;
 mod recorder;
@@ -42,6 +44,7 @@ mod view;
 mod views;
 mod walls;
 mod wards;
+mod warm;
 mod watch;
 mod worker;
 
@@ -59,10 +62,12 @@ pub use outbox::{Destination, OutboxView, Replicator, ReplicatorConfig, Undelive
 pub use policy::attention::{Action, Battery, Input, Refused, Target};
 pub use policy::quality::health::Report as FaceReport;
 pub use policy::quality::{Choice, Quality, TRICKLE_MS};
+pub use pulse::Rates;
 pub use quality::ServedView;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
+pub use registry::{NoPlace, Shards};
 pub use settings::{Complaint, Loaded as LoadedSettings, Settings};
 pub use stream::Stream;
 pub use supervisor::{
@@ -75,3 +80,4 @@ pub use trace::Trace;
 pub use view::{SensorView, StreamView};
 pub use views::{News, View, ViewAccount};
 pub use walls::{BreakerView, Wall, WallConfig, WallError};
+pub use warm::Held;

@@ -22,6 +22,17 @@ const SHARDS: usize = 64;
 /// The sensors by id.
 pub type Registry = Shards<SensorId, Sensor, SENSORS_MAX>;
 
+/// Why something new can't be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoPlace {
+    /// Something else goes by this name: a clash of join codes, say.
+    #[error("the name is taken")]
+    Taken,
+    /// The bound is reached.
+    #[error("there is no room for one more")]
+    Full,
+}
+
 /// At most `MAX` entries by id.
 pub struct Shards<K, V, const MAX: usize> {
     /// Keyed by chance, so that nobody outside can choose ids that collide.
@@ -55,10 +66,24 @@ impl<K: Hash + Eq + Ord + Clone, V, const MAX: usize> Shards<K, V, MAX> {
         all.into_iter().map(|(_, entry)| entry).collect()
     }
 
+    /// Shows every entry to `look`, in no order. No shard is held meanwhile.
+    pub fn for_each(&self, mut look: impl FnMut(&V)) {
+        for shard in &self.shards {
+            let entries: Vec<Arc<V>> = shard.read().values().cloned().collect();
+            entries.iter().for_each(|entry| look(entry));
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Whether there is room for one more.
@@ -78,15 +103,32 @@ impl<K: Hash + Eq + Ord + Clone, V, const MAX: usize> Shards<K, V, MAX> {
                 true
             }
             Entry::Vacant(place) => {
-                let counted = self
-                    .len
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < MAX).then_some(n + 1));
-                if counted.is_ok() {
+                let has_room = self.count_one_more();
+                if has_room {
                     place.insert(entry);
                 }
-                counted.is_ok()
+                has_room
             }
         }
+    }
+
+    /// Puts a new entry in.
+    ///
+    /// # Errors
+    /// [`NoPlace`]; nothing is done then.
+    pub fn add(&self, id: K, entry: Arc<V>) -> Result<(), NoPlace> {
+        let mut shard = self.shard(&id).write();
+        let Entry::Vacant(place) = shard.entry(id) else { return Err(NoPlace::Taken) };
+        if !self.count_one_more() {
+            return Err(NoPlace::Full);
+        }
+        place.insert(entry);
+        Ok(())
+    }
+
+    fn count_one_more(&self) -> bool {
+        let more = |n| (n < MAX).then_some(n + 1);
+        self.len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
     /// Forgets the entries that `gone` names.
@@ -128,6 +170,17 @@ mod tests {
             (1000, Some(&70), None)
         );
         assert!(registry.all().iter().map(|entry| **entry).filter(|entry| *entry != 70).is_sorted());
+    }
+
+    #[test]
+    fn a_new_entry_never_takes_the_name_of_another() {
+        let rooms = Shards::<model::JoinCode, &str, 2>::default();
+        let code = model::JoinCode::from_chance;
+        assert_eq!(rooms.add(code(1), Arc::new("yoga")), Ok(()));
+        assert_eq!(rooms.add(code(1), Arc::new("choir")), Err(NoPlace::Taken));
+        assert_eq!(rooms.add(code(2), Arc::new("choir")), Ok(()));
+        assert_eq!(rooms.add(code(3), Arc::new("lab")), Err(NoPlace::Full));
+        assert_eq!(rooms.get(&code(1)).as_deref(), Some(&"yoga"));
     }
 
     #[test]

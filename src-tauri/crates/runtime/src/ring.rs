@@ -6,22 +6,16 @@
 
 mod buffer;
 
+use crate::keeper::room;
 use arc_swap::ArcSwap;
 use buffer::Buffer;
-use model::{BlockRef, StreamSpec};
+use model::{BlockRef, LoadLevel, StreamSpec};
 use parking_lot::Mutex;
 use signal::decimate::{Point, min_max};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// The longest stretch that the screen asks for, seconds, and a little more.
-const HORIZON_SECS: f64 = 125.0;
-/// Bounds of a ring's length, samples.
-const LEN_MIN: usize = 512;
-const LEN_MAX: usize = 65_536;
-/// Length where no rate is promised.
-const LEN_UNKNOWN: usize = 8_192;
 /// What a ring begins with, samples.
 const LEN_FIRST: usize = 16;
 /// Breaks of the line that are remembered at most.
@@ -36,6 +30,8 @@ pub struct HotRing {
     /// Bit `c` is set where channel `c` holds floats.
     floats: AtomicU64,
     channels: usize,
+    /// Places that the ring may have; the writer obeys at its next block.
+    limit: AtomicUsize,
 }
 
 /// The writer's side.
@@ -68,6 +64,20 @@ impl Copied {
         self.first + self.times_ns.len() as u64
     }
 
+    /// Puts older samples in front, of which the first has the number `first`.
+    /// They are left away where they overlap with what is there, or a hole lies between.
+    pub fn prepend(&mut self, first: u64, mut times_ns: Vec<i64>, mut bits: Vec<u32>) {
+        let missing = self.first.saturating_sub(first) as usize;
+        if missing == 0 || times_ns.len() < missing || bits.len() < missing {
+            return;
+        }
+        times_ns.truncate(missing);
+        bits.truncate(missing);
+        times_ns.append(&mut self.times_ns);
+        bits.append(&mut self.bits);
+        (self.first, self.times_ns, self.bits) = (first, times_ns, bits);
+    }
+
     /// The raw value behind its bits.
     #[must_use]
     pub fn raw(&self, bits: u32) -> f64 {
@@ -75,17 +85,21 @@ impl Copied {
     }
 }
 
+/// Puts the older samples of a channel in front of those of the ring.
+pub type Older<'a> = &'a dyn Fn(usize, &mut Copied);
+
 /// An empty ring, as long at most as the stream's rate asks for: its two sides.
 #[must_use]
 pub fn hot_ring(spec: &StreamSpec) -> (RingWriter, HotRing) {
     let channels = spec.channels.len();
-    let limit = limit_for(spec.nominal_rate_hz);
+    let limit = room(spec, LoadLevel::Normal, false).hot;
     let buffer = Arc::new(Buffer::new(1, channels, 0));
     let ring = HotRing {
         buffer: ArcSwap::new(Arc::clone(&buffer)),
         breaks: Mutex::default(),
         floats: AtomicU64::new(0),
         channels,
+        limit: AtomicUsize::new(limit),
     };
     (RingWriter { buffer, limit, floats: 0, next: 0, place: 0 }, ring)
 }
@@ -100,6 +114,7 @@ impl RingWriter {
         if after_gap && self.next > 0 {
             ring.break_at(self.next);
         }
+        self.obey(ring);
         let samples = block.len();
         if self.buffer.capacity() < self.limit && self.is_full_with(samples) {
             self.grow(ring, samples);
@@ -144,19 +159,37 @@ impl RingWriter {
         self.place = self.buffer.place(number);
     }
 
-    /// Moves to a larger buffer with all that is held.
+    /// Takes up a new limit; a ring that is too long shrinks.
+    #[inline]
+    fn obey(&mut self, ring: &HotRing) {
+        let limit = ring.limit.load(Ordering::Relaxed);
+        if limit != self.limit {
+            self.limit = limit.max(1);
+            if self.buffer.capacity() > self.limit {
+                self.move_to(ring, self.limit);
+            }
+        }
+    }
+
+    /// Makes room for a block of `samples`.
     #[cold]
     fn grow(&mut self, ring: &HotRing, samples: usize) {
-        let wanted = self.buffer.capacity() * 2;
-        let capacity = wanted.max(samples.next_power_of_two()).clamp(LEN_FIRST, self.limit.max(LEN_FIRST));
+        let wanted = (self.buffer.capacity() * 2).max(samples.next_power_of_two()).max(LEN_FIRST);
+        self.move_to(ring, wanted.min(self.limit));
+    }
+
+    /// Moves to another buffer with the newest of what is held.
+    #[cold]
+    fn move_to(&mut self, ring: &HotRing, capacity: usize) {
+        let from = self.next.saturating_sub(capacity as u64);
         let mut held = Copied::default();
-        let first = self.buffer.copy(0, 0, &mut held.times_ns, &mut held.bits);
-        let larger = Buffer::new(capacity.min(self.limit), ring.channels, first);
+        let first = self.buffer.copy(from, usize::MAX, 0, &mut held.times_ns, &mut held.bits);
+        let larger = Buffer::new(capacity, ring.channels, first);
         let at = larger.place(first);
         larger.put_times(at, held.times_ns.iter().copied());
         for channel in 0..ring.channels {
             held = Copied::default();
-            self.buffer.copy(first, channel, &mut held.times_ns, &mut held.bits);
+            self.buffer.copy(first, usize::MAX, channel, &mut held.times_ns, &mut held.bits);
             larger.put_values(channel, at, &held.bits);
         }
         larger.claim(self.next);
@@ -196,11 +229,39 @@ impl HotRing {
     /// Copies one channel from sample number `from` on into `out`, whose room
     /// is used again. What lies between `from` and `out.first` was overwritten.
     pub fn copy(&self, from: u64, channel: usize, out: &mut Copied) {
+        self.copy_some(from, usize::MAX, channel, out);
+    }
+
+    /// The same, but no more than `most` samples.
+    pub fn copy_some(&self, from: u64, most: usize, channel: usize, out: &mut Copied) {
         out.times_ns.clear();
         out.bits.clear();
         let buffer = self.buffer.load();
-        out.first = buffer.copy(from, channel, &mut out.times_ns, &mut out.bits);
+        out.first = buffer.copy(from, most, channel, &mut out.times_ns, &mut out.bits);
         out.is_float = self.is_float(channel);
+    }
+
+    /// Sets how many places it may have.
+    pub fn set_limit(&self, samples: usize) {
+        self.limit.store(samples, Ordering::Relaxed);
+    }
+
+    /// Channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Samples that can be read now.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.buffer.load().held()
+    }
+
+    /// What it takes in memory, bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.buffer.load().bytes()
     }
 
     fn copied(&self, from: u64, channel: usize) -> Copied {
@@ -243,10 +304,19 @@ impl HotRing {
     /// The trace of every channel from `start_ns` on (and the one sample before,
     /// so that a line enters from the left), decimated to buckets of `bucket_ns`.
     #[must_use]
-    pub fn trace(&self, spec: &StreamSpec, start_ns: i64, bucket_ns: i64) -> Vec<Vec<Point>> {
+    pub fn trace(
+        &self,
+        spec: &StreamSpec,
+        start_ns: i64,
+        bucket_ns: i64,
+        older: Older<'_>,
+    ) -> Vec<Vec<Point>> {
         let breaks: Vec<u64> = self.breaks.lock().iter().copied().collect();
         let one = |(channel, meaning): (usize, &model::Channel)| {
-            let copied = self.copied(0, channel);
+            let mut copied = self.copied(0, channel);
+            if copied.times_ns.first().is_none_or(|oldest| *oldest > start_ns) {
+                older(channel, &mut copied);
+            }
             let from = copied.times_ns.partition_point(|t| *t < start_ns).saturating_sub(1);
             let value = |bits: u32| meaning.value(copied.raw(bits)) as f32;
             let samples = copied.times_ns.iter().zip(&copied.bits).skip(from);
@@ -258,8 +328,7 @@ impl HotRing {
 
     fn break_at(&self, number: u64) {
         let mut breaks = self.breaks.lock();
-        let oldest = number.saturating_sub(self.capacity() as u64);
-        while breaks.len() >= BREAKS_MAX || breaks.front().is_some_and(|at| *at < oldest) {
+        if breaks.len() >= BREAKS_MAX {
             breaks.pop_front();
         }
         breaks.push_back(number);
@@ -282,15 +351,6 @@ fn broken_line(
     let mut out = Vec::new();
     min_max(with_rifts, bucket_ns, &mut out);
     out
-}
-
-fn limit_for(rate_hz: Option<f64>) -> usize {
-    match rate_hz {
-        Some(rate) if rate.is_finite() && rate > 0.0 => {
-            ((rate * HORIZON_SECS).ceil().min(LEN_MAX as f64) as usize).max(LEN_MIN)
-        }
-        _ => LEN_UNKNOWN,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One sensor inside the runtime: what it is, the state of its link, its
 //! streams, and the inbox of the worker that serves it.
 
+use crate::pulse::{Pulse, Rates, Reading};
 use crate::stream::Stream;
 use crate::supervisor::StopOnDrop;
 use crate::watch::{Advised, Watched};
@@ -29,6 +30,7 @@ pub struct Sensor {
     rssi_dbm: AtomicI32,
     streams: RwLock<BTreeMap<AttributeId, Arc<Stream>>>,
     inbox: Inbox,
+    pulse: Mutex<Pulse>,
     panics: Mutex<RestartLog>,
     is_given_up: AtomicBool,
     rejected: AtomicU64,
@@ -49,6 +51,7 @@ impl Sensor {
             rssi_dbm: AtomicI32::new(NO_RSSI),
             streams: RwLock::default(),
             inbox,
+            pulse: Mutex::default(),
             panics: Mutex::new(RestartLog::new(PANICS)),
             is_given_up: AtomicBool::new(false),
             rejected: AtomicU64::new(0),
@@ -180,6 +183,21 @@ impl Sensor {
         }
         self.streams.read().values().for_each(|stream| stream.set_given_up(given_up));
         true
+    }
+
+    /// Reads its counters, so that its rates are known.
+    pub fn note_pulse(&self, at_ns: i64) {
+        let streams = self.streams.read();
+        let (messages, samples) = streams.values().fold((0, 0), |(blocks, samples), stream| {
+            (blocks + stream.blocks(), samples + stream.delivered())
+        });
+        self.pulse.lock().note(Reading { at_ns, messages, samples });
+    }
+
+    /// How fast it delivers, over 5 s.
+    #[must_use]
+    pub fn rates(&self) -> Option<Rates> {
+        self.pulse.lock().rates()
     }
 
     /// Where its blocks go.

@@ -92,6 +92,9 @@ impl Outlets {
         let span = block.span();
         let Some(port) = slots.get(block.stream()) else { return span.samples };
         let Some(numbered) = port.stream.source().number(run, &span) else { return 0 };
+        if numbered.hole > 0 {
+            port.stream.note_hole(&numbered);
+        }
         let Some(outlet) = self.outlets.get_mut(port.outlet as usize) else { return span.samples };
         if numbered.skipped == 0 {
             outlet.waiting.copy(block, numbered.first_index);

@@ -19,8 +19,9 @@ pub struct Source {
     run: AtomicU64,
     /// The next block is the first of its run.
     is_fresh: AtomicBool,
-    /// What is added to the run's own numbers.
-    shift: AtomicU64,
+    /// The run's number of its first block, and the stream's.
+    run_first: AtomicU64,
+    base: AtomicU64,
     /// One past the number of the last sample offered.
     end: AtomicU64,
     duplicates: AtomicU64,
@@ -40,6 +41,8 @@ pub struct Numbered {
     pub skipped: usize,
     /// The number of the first sample that is taken.
     pub first_index: u64,
+    /// So many samples in front of it never came, and the source has not said why.
+    pub hole: u64,
 }
 
 impl Source {
@@ -69,25 +72,41 @@ impl Source {
         let end = self.end.load(Ordering::Relaxed);
         if self.is_fresh.load(Ordering::Relaxed) {
             self.is_fresh.store(false, Ordering::Relaxed);
-            self.shift.store(end.wrapping_sub(span.first_index), Ordering::Relaxed);
+            self.run_first.store(span.first_index, Ordering::Relaxed);
+            self.base.store(end, Ordering::Relaxed);
         }
-        let first_index = span.first_index.wrapping_add(self.shift.load(Ordering::Relaxed));
+        let base = self.base.load(Ordering::Relaxed);
+        let Some(ahead) = span.first_index.checked_sub(self.run_first.load(Ordering::Relaxed)) else {
+            return self.number_before(span, base, end);
+        };
+        let first_index = base.saturating_add(ahead);
         let block_end = first_index.saturating_add(span.samples);
         if first_index < end {
             return self.number_again(first_index, block_end, end);
         }
         self.end.store(block_end, Ordering::Relaxed);
-        Some(Numbered { skipped: 0, first_index })
+        Some(Numbered { skipped: 0, first_index, hole: first_index - end })
     }
 
     /// A block that begins with samples that came before.
     #[cold]
     fn number_again(&self, first_index: u64, block_end: u64, end: u64) -> Option<Numbered> {
-        let again = end.min(block_end) - first_index;
+        self.skip(end.min(block_end) - first_index, block_end, end)
+    }
+
+    /// A block that begins in front of the run's first one.
+    #[cold]
+    fn number_before(&self, span: &Span, base: u64, end: u64) -> Option<Numbered> {
+        let before = (self.run_first.load(Ordering::Relaxed) - span.first_index).min(span.samples);
+        let block_end = base.saturating_add(span.samples - before);
+        self.skip(before + (end.min(block_end) - base), block_end, end)
+    }
+
+    fn skip(&self, again: u64, block_end: u64, end: u64) -> Option<Numbered> {
         let duplicates = self.duplicates.load(Ordering::Relaxed);
         self.duplicates.store(duplicates.saturating_add(again), Ordering::Relaxed);
         self.end.store(end.max(block_end), Ordering::Relaxed);
-        (block_end > end).then_some(Numbered { skipped: again as usize, first_index: end })
+        (block_end > end).then_some(Numbered { skipped: again as usize, first_index: end, hole: 0 })
     }
 
     /// Samples that the source had numbered and dropped itself; gives the number
@@ -124,7 +143,7 @@ mod tests {
     }
 
     fn taken(skipped: usize, first_index: u64) -> Option<Numbered> {
-        Some(Numbered { skipped, first_index })
+        Some(Numbered { skipped, first_index, hole: 0 })
     }
 
     #[test]
@@ -159,5 +178,15 @@ mod tests {
         assert_eq!(source.number(1, &span(5, 5)), None);
         assert_eq!(source.number(1, &span(8, 5)), taken(2, 10));
         assert_eq!((source.offered(), source.duplicates()), (13, 7));
+    }
+
+    #[test]
+    fn numbers_from_in_front_of_a_runs_first_block_are_no_leap_to_the_end_of_time() {
+        let source = Source::default();
+        source.claim(1, &Weak::new());
+        assert_eq!(source.number(1, &span(2, 2)), taken(0, 0));
+        assert_eq!(source.number(1, &span(0, 1)), None);
+        assert_eq!(source.number(1, &span(0, 5)), taken(4, 2));
+        assert_eq!((source.offered(), source.duplicates()), (3, 5));
     }
 }

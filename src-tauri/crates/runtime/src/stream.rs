@@ -5,13 +5,16 @@
 
 use crate::flow::Flow;
 use crate::history::HistoryTap;
+use crate::keeper::Room;
 use crate::ledger::DropLedger;
-use crate::ring::{HotRing, RingWriter, hot_ring};
-use crate::source::Source;
+use crate::ring::{Copied, HotRing, RingWriter, hot_ring};
+use crate::source::{Numbered, Source};
 use crate::tap::Tap;
+use crate::warm::{Held, Warm};
 use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::Mutex;
+use signal::decimate::Point;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// One stream. Its owner is the registry: a worker that fails takes nothing of
@@ -21,6 +24,7 @@ pub struct Stream {
     source: Source,
     lane: Mutex<Lane>,
     ring: HotRing,
+    warm: Mutex<Warm>,
     counts: Counts,
     attention: Watched,
     is_given_up: AtomicBool,
@@ -60,6 +64,7 @@ impl Stream {
             source: Source::default(),
             lane: Mutex::new(lane),
             ring,
+            warm: Mutex::default(),
             counts: Counts::default(),
             attention: Watched::default(),
             is_given_up: AtomicBool::new(false),
@@ -88,6 +93,12 @@ impl Stream {
     /// Counts samples, from number `first_index` on, that were offered and are lost.
     pub fn drop_samples(&self, reason: GapReason, first_index: u64, samples: u64) {
         self.lane.lock().ledger.add(reason, first_index, samples);
+    }
+
+    /// Counts at once what the source has jumped over without a word.
+    #[cold]
+    pub fn note_hole(&self, block: &Numbered) {
+        self.drop_samples(GapReason::Unexplained, block.first_index - block.hole, block.hole);
     }
 
     /// Notes that the link is gone, behind everything offered so far.
@@ -157,6 +168,22 @@ impl Stream {
     #[must_use]
     pub fn ring(&self) -> &HotRing {
         &self.ring
+    }
+
+    /// Packs what is about to leave the ring, and holds both tiers to `room`.
+    pub(crate) fn tend(&self, room: Room) -> Held {
+        self.ring.set_limit(room.hot);
+        let mut warm = self.warm.lock();
+        warm.tend(&self.ring, room.warm);
+        warm.held(&self.ring)
+    }
+
+    /// The trace of every channel from `start_ns` on, out of both tiers,
+    /// decimated to buckets of `bucket_ns`.
+    #[must_use]
+    pub fn trace(&self, start_ns: i64, bucket_ns: i64) -> Vec<Vec<Point>> {
+        let older = |channel, newer: &mut Copied| self.warm.lock().put_before(start_ns, channel, newer);
+        self.ring.trace(&self.spec, start_ns, bucket_ns, &older)
     }
 
     // ---- how it is treated ----

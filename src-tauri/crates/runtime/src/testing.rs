@@ -57,6 +57,9 @@ pub fn bundle_of(block: &Block) -> Bundle {
 pub fn offer(stream: &Stream, run: u64, block: &Block) {
     assert!(stream.source().claim(run, &Weak::new()));
     let Some(numbered) = stream.source().number(run, &block.span()) else { return };
+    if numbered.hole > 0 {
+        stream.note_hole(&numbered);
+    }
     let mut bundle = Bundle::default();
     bundle.copy_from(&bundle_of(block).get(0).unwrap(), numbered.skipped, numbered.first_index);
     stream.deliver(&bundle.get(0).unwrap());

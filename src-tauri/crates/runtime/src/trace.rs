@@ -33,8 +33,7 @@ impl Core {
         let window_ns = window_ns.clamp(WINDOW_MIN_NS, WINDOW_MAX_NS);
         let bucket_ns = window_ns / i64::from(pixels.clamp(1, PIXELS_MAX));
         let now_ns = self.clock.now().host_ns;
-        let (latest_ns, channels) =
-            (stream.ring().latest_ns(), stream.ring().trace(stream.spec(), now_ns - window_ns, bucket_ns));
+        let (latest_ns, channels) = (stream.ring().latest_ns(), stream.trace(now_ns - window_ns, bucket_ns));
         Some(Trace { now_ns, window_ns, latest_ns, channels })
     }
 }

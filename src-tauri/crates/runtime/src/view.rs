@@ -2,6 +2,7 @@
 //! one go.
 
 use crate::core::Core;
+use crate::pulse::Rates;
 use crate::sensor::Sensor;
 use crate::stream::Stream;
 use model::{Advice, AttentionLevel, GapReason, LinkState, SensorInfo, StreamSpec};
@@ -29,6 +30,8 @@ pub struct SensorView {
     pub advice: Option<Advice>,
     /// Whether the source can do that; none until it has answered.
     pub obeys: Option<bool>,
+    /// How fast it delivers: messages and samples a second, over 5 s.
+    pub rates: Option<Rates>,
     /// Its streams, by attribute.
     pub streams: Vec<StreamView>,
 }
@@ -99,6 +102,7 @@ fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
         attention: sensor.watched().level(),
         advice: sensor.advised().advice(),
         obeys: sensor.advised().obeys(),
+        rates: sensor.rates(),
         streams,
     }
 }

@@ -166,4 +166,8 @@ impl Drop for Held<'_> {
 }
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod tests;

@@ -53,6 +53,18 @@ impl Buffer {
         self.published.load(Ordering::Acquire)
     }
 
+    /// Samples that can be read.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        (self.end() - self.base).min(self.capacity() as u64)
+    }
+
+    /// What it takes in memory, bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.times_ns) + size_of_val(&*self.values)
+    }
+
     // ---- the writer, of whom there is one ----
 
     /// Begins to overwrite: samples up to `end` are about to be filled in.
@@ -105,13 +117,21 @@ impl Buffer {
 
     // ---- readers ----
 
-    /// Copies the samples from number `from` on that are still there: times, and
+    /// Copies the samples from number `from` on, `most` at most, that are still there: times, and
     /// the bits of one channel behind each other. Gives the number of the first
     /// one copied; what lies between `from` and it was overwritten.
-    pub fn copy(&self, from: u64, channel: usize, times_ns: &mut Vec<i64>, bits: &mut Vec<u32>) -> u64 {
+    pub fn copy(
+        &self,
+        from: u64,
+        most: usize,
+        channel: usize,
+        times_ns: &mut Vec<i64>,
+        bits: &mut Vec<u32>,
+    ) -> u64 {
         let (begin, end) = (times_ns.len(), self.end());
         let capacity = self.capacity() as u64;
         let first = from.max(end.saturating_sub(capacity)).max(self.base).min(end);
+        let end = end.min(first.saturating_add(most as u64));
         let at = self.place(first);
         let samples = (end - first) as usize;
         let straight = samples.min(self.capacity() - at);

@@ -1,6 +1,9 @@
 //! The ring as its writer and its readers see it.
 
 use super::*;
+
+/// What the test's stream has places for: the table's ring of an ECG.
+const LEN_MIN: usize = 500;
 use crate::testing::{block, bundle_of, spec};
 use model::{Block, Column};
 
@@ -50,14 +53,14 @@ fn a_reader_learns_what_was_overwritten() {
 #[test]
 fn a_trace_starts_one_sample_before_the_window() {
     let (_, ring) = ring_with(&[block(0, 10)]);
-    let trace = ring.trace(&spec("ecg", None), 5_000_000_000, 1);
+    let trace = ring.trace(&spec("ecg", None), 5_000_000_000, 1, &|_, _| {});
     assert_eq!(trace[0].first().map(|p| p.t_ns), Some(4_000_000_000));
 }
 
 #[test]
 fn the_line_breaks_at_a_gap_and_nowhere_else() {
     let (_, ring) = ring_with(&[block(0, 5), block(8, 5)]);
-    let trace = &ring.trace(&spec("ecg", None), 0, 1)[0];
+    let trace = &ring.trace(&spec("ecg", None), 0, 1, &|_, _| {})[0];
     let breaks: Vec<i64> = trace.iter().filter(|p| p.value.is_nan()).map(|p| p.t_ns).collect();
     assert_eq!(breaks, [8_000_000_000]);
     assert_eq!(trace.len(), 11);
@@ -67,7 +70,21 @@ fn the_line_breaks_at_a_gap_and_nowhere_else() {
 fn breaks_are_forgotten_with_their_samples() {
     let blocks: Vec<Block> = (0..2000).map(|k| block(k * 2, 1)).collect();
     let (_, ring) = ring_with(&blocks);
-    assert!(ring.breaks.lock().len() <= LEN_MIN + 1);
+    assert!(ring.breaks.lock().len() <= BREAKS_MAX);
+}
+
+#[test]
+fn a_smaller_limit_keeps_the_newest_and_a_larger_one_lets_it_grow_again() {
+    let (mut writer, ring) = ring_with(&[block(0, 400)]);
+    let mut push = |first, n| writer.push(&ring, &bundle_of(&block(first, n)).get(0).unwrap(), false);
+    ring.set_limit(50);
+    push(400, 10);
+    assert_eq!((ring.capacity(), ring.copied(0, 0).first), (50, 360));
+    ring.set_limit(500);
+    (41..80).for_each(|k| push(k * 10, 10));
+    let held = ring.copied(0, 0);
+    assert_eq!((held.first, held.end()), (360, 800));
+    assert!(held.bits.iter().zip(held.first..).all(|(bits, number)| u64::from(*bits) == number));
 }
 
 #[test]

@@ -1,75 +1,13 @@
 //! Workers with real threads, and what becomes of sensors that panic.
 
+use super::bench::Bench;
 use super::*;
-use crate::notices::NoticeBoard;
-use crate::registry::Registry;
-use crate::sensor::{Opened, Sensor};
-use crate::slots::{Outlets, Port};
 use crate::supervisor::{Place, Service, Tree};
-use crate::testing::{block, bundle_of, sensor, spec_of};
-use model::{ConnectorKind, LinkState, StreamRef};
-use std::sync::Weak;
+use crate::testing::{block, bundle_of};
+use model::{LinkState, StreamRef};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(20);
-
-/// One inbox, a registry, and streams of one run, bound in the order they are added.
-struct Bench {
-    inbox: Inbox,
-    slots: Arc<Slots>,
-    outlets: Outlets,
-    registry: Arc<Registry>,
-    notices: Arc<NoticeBoard>,
-    wards: Arc<Wards>,
-    streams: Vec<Arc<Stream>>,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let (registry, notices) = (Arc::new(Registry::default()), Arc::new(NoticeBoard::default()));
-        let wards = Wards::new(Arc::new(connect::SystemClock), Arc::clone(&registry), Arc::clone(&notices));
-        Self {
-            inbox: Inbox::new("test"),
-            slots: Arc::default(),
-            outlets: Outlets::default(),
-            wards: Arc::new(wards),
-            registry,
-            notices,
-            streams: Vec::new(),
-        }
-    }
-
-    /// A sensor with one stream.
-    fn add(&mut self, id: &str, attribute: &str) -> Arc<Stream> {
-        let sensor = Sensor::new(sensor(id, ConnectorKind::Simulator), self.inbox.clone(), None);
-        let Opened::New(stream) = sensor.open_stream(&spec_of(id, attribute, None)) else {
-            panic!("not new")
-        };
-        assert!(self.registry.insert(Arc::new(sensor)));
-        assert!(stream.source().claim(1, &Weak::new()));
-        let outlet = self.outlets.to(&self.inbox);
-        let name = StreamRef(self.streams.len() as u32);
-        assert!(self.slots.bind(name, Port { stream: Arc::clone(&stream), outlet }));
-        self.streams.push(Arc::clone(&stream));
-        stream
-    }
-
-    fn offer(&mut self, stream: usize, first: u64, n: u64) {
-        let mut bundle = Bundle::default();
-        assert!(bundle.push(StreamRef(stream as u32), &block(first, n)));
-        self.outlets.route(1, &self.slots, &bundle.get(0).unwrap());
-        self.outlets.flush(&self.slots);
-    }
-
-    fn work_off(&self) {
-        let parcels: Vec<Parcel> = self.inbox.queue.receiver().try_iter().collect();
-        parcels.into_iter().for_each(|parcel| take(parcel, &self.inbox, &self.wards));
-    }
-
-    fn balances(&self) -> bool {
-        self.streams.iter().all(|stream| stream.offered() == stream.delivered() + stream.dropped())
-    }
-}
 
 #[test]
 fn a_stalled_worker_loses_the_oldest_and_counts_every_sample() {
