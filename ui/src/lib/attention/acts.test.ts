@@ -17,6 +17,12 @@ it("says every mark that is gone", () => {
   expect(said([look("a", { view: true, hover: true, focus: true, pin: true })], [])).toEqual(["unpin a", "unfocus a", "hover_leave a", "view_leave a"]);
 });
 
+it("takes back the view that a focus or a pointer stood for, however short it was", () => {
+  expect(said([look("a", { focus: true })], [])).toEqual(["unfocus a", "view_leave a"]);
+  expect(said([look("a", { hover: true })], [])).toEqual(["hover_leave a", "view_leave a"]);
+  expect(said([look("a", { hover: true, focus: true })], [look("a", { focus: true })])).toEqual(["hover_leave a", "focus a"]);
+});
+
 it("says the whole of what is true again, for a core that has forgotten", () => {
   const looks = [look("a", { view: true }), look("b", { pin: true })];
   expect(said(looks, looks)).toEqual(["view_enter a", "pin b"]);

@@ -19,7 +19,6 @@ const LEAVES: readonly (readonly [ActKind, Mark])[] = [
   ["unpin", "pin"],
   ["unfocus", "focus"],
   ["hover_leave", "hover"],
-  ["view_leave", "view"],
 ];
 const ENTERS: readonly (readonly [ActKind, Mark])[] = [
   ["view_enter", "view"],
@@ -32,12 +31,22 @@ const ENTERS: readonly (readonly [ActKind, Mark])[] = [
 export function actsBetween(before: readonly Look[], now: readonly Look[]): Act[] {
   const current = new Map(now.map((look) => [keyOf(look), look]));
   const gone = (mark: Mark): Target[] => before.filter((look) => look[mark] && !current.get(keyOf(look))?.[mark]).map(targetOf);
+  const left = (look: Look): boolean => {
+    const other = current.get(keyOf(look));
+    return (look.view && !other?.view) || (seen(look) && !(other && seen(other)));
+  };
   const here = (mark: Mark): Target[] => now.filter((look) => look[mark]).map(targetOf);
   const acts = [
     ...LEAVES.map(([kind, mark]) => ({ kind, targets: gone(mark) })),
+    { kind: "view_leave" as const, targets: before.filter(left).map(targetOf) },
     ...ENTERS.map(([kind, mark]) => ({ kind, targets: here(mark) })),
   ];
   return acts.filter((act) => act.targets.length > 0);
+}
+
+/** The core takes what is under the pointer or in focus to be in view, and it stays so until it is told otherwise. */
+function seen(look: Look): boolean {
+  return look.view || look.hover || look.focus;
 }
 
 function targetOf({ sensor, attribute }: Look): Target {
