@@ -78,6 +78,24 @@ pub fn free_bytes(folder: &Path) -> Option<u64> {
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
+/// Whether files can be made in the folder, or the folder itself where it is not
+/// there yet; without trying it, so that it can be asked often.
+#[cfg(unix)]
+#[must_use]
+pub fn is_writable(folder: &Path) -> bool {
+    use rustix::fs::Access;
+    let there = folder.ancestors().find(|ancestor| ancestor.exists());
+    let there = there.filter(|there| !there.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    there.is_dir() && rustix::fs::access(there, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+/// Not told on this system: the first file will tell.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_writable(_folder: &Path) -> bool {
+    true
+}
+
 /// Not told on this system.
 #[cfg(not(unix))]
 #[must_use]
@@ -122,5 +140,7 @@ mod tests {
         let file = here.path().join("file");
         std::fs::write(&file, "x").unwrap();
         assert_eq!(usable(&file.join("sub")).unwrap_err().code, ErrorCode::Storage);
+        assert!(cfg!(not(unix)) || !is_writable(&file.join("sub")));
+        assert!(is_writable(here.path()) && is_writable(&here.path().join("new/folder")));
     }
 }

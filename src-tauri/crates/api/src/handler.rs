@@ -144,9 +144,11 @@ impl Api {
     }
 
     fn checks(&self, tree: &TreeNode) -> Vec<CheckRow> {
+        let folder = self.recording_folder();
         let facts = Facts {
             recorder: self.console.recorder(),
-            free_bytes: folders::free_bytes(&self.recording_folder()),
+            free_bytes: folders::free_bytes(&folder),
+            is_writable: folders::is_writable(&folder),
             adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
             load: self.console.regime().load(),
             memory_protected: self.console.regime().memory_protected(),

@@ -35,6 +35,8 @@ pub struct Facts<'a> {
     pub recorder: RecorderView,
     /// Free space on the disk of the recording folder, where the system tells.
     pub free_bytes: Option<u64>,
+    /// Whether a recording could be begun there.
+    pub is_writable: bool,
     /// The Bluetooth adapter; none where Bluetooth is left alone.
     pub adapter: Option<AdapterState>,
     /// The load in force.

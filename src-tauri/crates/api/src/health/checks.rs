@@ -16,7 +16,7 @@ const NAMES_TOLD: usize = 3;
 pub fn all(facts: &Facts<'_>) -> [(&'static str, Finding); 5] {
     [
         ("recorder", recorder(facts)),
-        ("disk", disk(facts.free_bytes)),
+        ("disk", disk(facts)),
         ("connectors", connectors(facts)),
         ("load", load(facts)),
         ("tree", tree(facts)),
@@ -41,9 +41,15 @@ fn recorder(facts: &Facts<'_>) -> Finding {
     }
 }
 
-fn disk(free_bytes: Option<u64>) -> Finding {
+fn disk(facts: &Facts<'_>) -> Finding {
+    if !facts.is_writable {
+        return Finding::failed(
+            "The recording folder can't be written.",
+            "Check its disk and the rights to it, or choose another folder.",
+        );
+    }
     let remedy = "Make room on the disk of the recording folder, or choose another folder.";
-    let Some(free) = free_bytes else {
+    let Some(free) = facts.free_bytes else {
         return Finding::warning(
             "The free space of the recording folder is not known.",
             "Check that its disk is connected.",

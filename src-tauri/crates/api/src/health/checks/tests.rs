@@ -35,6 +35,7 @@ fn facts(tree: &TreeNode) -> Facts<'_> {
     Facts {
         recorder: RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None },
         free_bytes: Some(50_000_000_000),
+        is_writable: true,
         adapter: None,
         load: LoadLevel::Normal,
         memory_protected: false,
@@ -64,6 +65,7 @@ fn a_disk_that_fills_up_warns_before_it_fails() {
     assert_eq!(with(Some(SPACE_MIN_BYTES)), CheckStatus::Warning);
     assert_eq!(with(Some(SPACE_MIN_BYTES - 1)), CheckStatus::Failed);
     assert_eq!(with(None), CheckStatus::Warning);
+    assert_eq!(status(&Facts { is_writable: false, ..facts(&tree) }, "disk"), CheckStatus::Failed);
 }
 
 #[test]
