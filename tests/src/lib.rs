@@ -2,8 +2,12 @@
 //! display. The tests themselves are in `tests/whole`.
 
 #[cfg(target_os = "linux")]
+pub mod disk;
+#[cfg(target_os = "linux")]
 pub mod display;
 pub mod program;
+#[cfg(unix)]
+pub mod served;
 #[cfg(target_os = "linux")]
 pub mod webdriver;
 

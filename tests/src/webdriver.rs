@@ -114,6 +114,30 @@ impl Window {
         self.script(&script).as_u64().unwrap_or_default()
     }
 
+    /// Presses a key and lets it go, wherever the focus is.
+    pub fn press(&self, key: &str) {
+        let act = |kind: &str| json!({ "type": kind, "value": key });
+        self.act(&json!({ "type": "key", "id": "keyboard", "actions": [act("keyDown"), act("keyUp")] }));
+    }
+
+    /// Moves the pointer over the middle of the first element that `selector`
+    /// finds; false if there is none.
+    pub fn hover(&self, selector: &str) -> bool {
+        let query = json!({ "using": "css selector", "value": selector });
+        let found = self.in_session("/element", &query);
+        let Some(element) = found[ELEMENT].as_str() else { return false };
+        let origin = json!({ ELEMENT: element });
+        let go = json!({ "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": origin });
+        let mouse = json!({ "pointerType": "mouse" });
+        self.act(&json!({ "type": "pointer", "id": "mouse", "parameters": mouse, "actions": [go] }));
+        true
+    }
+
+    fn act(&self, source: &Value) {
+        let answer = self.in_session("/actions", &json!({ "actions": [source] }));
+        assert!(answer.is_null(), "{source}: {answer}");
+    }
+
     /// Waits for an element and clicks it as a person does.
     ///
     /// # Panics

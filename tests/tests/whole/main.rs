@@ -15,6 +15,10 @@ mod full_disk;
 mod kill;
 mod scenarios;
 #[cfg(target_os = "linux")]
+mod serve_faults;
+#[cfg(target_os = "linux")]
 mod strap;
+#[cfg(target_os = "linux")]
+mod system;
 #[cfg(target_os = "linux")]
 mod window;
