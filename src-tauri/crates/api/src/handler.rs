@@ -70,7 +70,7 @@ impl Api {
             Request::RefreshBluetooth => self.bluetooth(Command::Refresh),
             Request::StartRecording { title } => self.start_recording(&title),
             Request::StopRecording => self.stop_recording(),
-            Request::Recordings => Ok(Response::Recordings(recordings::list(&self.recording_folder()))),
+            Request::Recordings => self.recordings(),
             Request::SetRecordingFolder { folder } => self.set_recording_folder(Path::new(&folder)),
             Request::Verify { path } => {
                 let work = move || recordings::verify(Path::new(&path), &mut |_, _| {});
@@ -186,7 +186,8 @@ impl Api {
     }
 
     fn set_recording_folder(&self, folder: &Path) -> Result<Response, ApiError> {
-        folders::usable(folder)?;
+        let chosen = folder.to_owned();
+        background::on_disk(&self.console, "try a folder", move || folders::usable(&chosen))?;
         *self.recording_folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = folder.to_owned();
         self.folders.remember(folder)?;
         Ok(Response::Done)
@@ -194,10 +195,19 @@ impl Api {
 
     fn start_recording(&self, title: &str) -> Result<Response, ApiError> {
         let folder = self.recording_folder();
-        folders::usable(&folder)?;
-        let path = recordings::new_file(&folder, title, self.console.now().wall_ns);
+        let (slug, wall_ns) = (title.to_owned(), self.console.now().wall_ns);
+        let path = background::on_disk(&self.console, "choose a file", move || {
+            folders::usable(&folder)?;
+            Ok(recordings::new_file(&folder, &slug, wall_ns))
+        })?;
         self.console.start_recording(&path, title.trim()).map_err(recorder_error)?;
         Ok(Response::Done)
+    }
+
+    fn recordings(&self) -> Result<Response, ApiError> {
+        let folder = self.recording_folder();
+        background::on_disk(&self.console, "list", move || Ok(recordings::list(&folder)))
+            .map(Response::Recordings)
     }
 
     fn stop_recording(&self) -> Result<Response, ApiError> {
@@ -264,11 +274,12 @@ pub fn recorder_error(error: RecorderError) -> ApiError {
     let code = match error {
         RecorderError::Store(error) => return recordings::store_error(error),
         RecorderError::AlreadyRecording | RecorderError::NotRecording => ErrorCode::Conflict,
-        RecorderError::Timeout => ErrorCode::Timeout,
+        RecorderError::Timeout | RecorderError::NotOpened | RecorderError::Refused(_) => ErrorCode::Timeout,
     };
     let remedy = match error {
         RecorderError::AlreadyRecording => "Stop it first.",
         RecorderError::Timeout => "The recorder goes on trying; check the disk.",
+        RecorderError::NotOpened | RecorderError::Refused(_) => background::ANOTHER_FOLDER,
         RecorderError::NotRecording | RecorderError::Store(_) => "",
     };
     ApiError::new(code, error.to_string(), remedy)

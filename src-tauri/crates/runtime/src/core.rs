@@ -5,6 +5,7 @@ use crate::advice::{self, AdviceDesk};
 use crate::attention::{self, Attention};
 use crate::bio::{self, Bio};
 use crate::entrances::Entrances;
+use crate::files;
 use crate::history::HistoryService;
 use crate::keeper::Keeper;
 use crate::load::{self, LoadMonitor, Probe};
@@ -18,6 +19,7 @@ use crate::settings::Settings;
 use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
 use crate::tasks::TaskPool;
 use crate::telemetry::{SAMPLE_TO_RING, SUPERVISOR_RESTART, SampleDelay, Telemetry};
+use crate::walls::Wall;
 use crate::wards::Wards;
 use crate::worker::{self, Inbox, shared_worker_for};
 use connect::NoticeLevel;
@@ -50,6 +52,8 @@ pub struct Core {
     pub(crate) notices: Arc<NoticeBoard>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) recorder: Arc<Recorder>,
+    /// In front of the disk with the recordings.
+    pub(crate) files: Arc<Wall>,
     pub(crate) tree: Tree,
     pub(crate) telemetry: Arc<Telemetry>,
     delay: Arc<SampleDelay>,
@@ -89,8 +93,13 @@ impl Core {
         let tree = Tree::new(Arc::clone(&clock), tell_operator(Arc::clone(&clock), Arc::clone(&notices)))?;
         let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
         telemetry.adopt(SUPERVISOR_RESTART, tree.restarts());
-        let recorder =
-            Arc::new(Recorder::new(Arc::clone(&clock), Arc::clone(&notices), Arc::clone(&telemetry)));
+        let files = Arc::new(files::wall(Arc::clone(&clock), &tree)?);
+        let recorder = Arc::new(Recorder::new(
+            Arc::clone(&clock),
+            Arc::clone(&notices),
+            Arc::clone(&telemetry),
+            Arc::clone(&files),
+        ));
         let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
         let names = (1..=settings.shared_workers).map(|k| format!("sensors {k}"));
         let (registry, regime) = (Arc::new(Registry::default()), Arc::new(Regime::default()));
@@ -105,6 +114,7 @@ impl Core {
             keeper: Arc::new(keeper),
             registry,
             recorder,
+            files,
             tree,
             telemetry,
             attention: Attention::default(),

@@ -4,6 +4,10 @@
 //! Samples have no bucket: their way is bounded by queues. HTTP has its own
 //! buckets at its door (`peer`), in front of the one for requests here.
 
+mod viewers;
+
+pub use viewers::Viewers;
+
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,13 +77,15 @@ pub struct Entrances {
     /// Frames of traces: sixty a second for each chart on screen.
     pub frames: Entrance,
     /// What the page reports about what is looked at.
-    pub attention: Entrance,
+    pub attention: Viewers,
     /// Adverts of devices in range: a full room sends some hundreds a second.
     pub adverts: Entrance,
     /// Signal strengths of connected devices.
     pub signals: Entrance,
-    /// Notices and rejected packets of connectors.
+    /// Notices of connectors.
     pub reports: Entrance,
+    /// Rejected packets in the log; the sensor counts every one of them.
+    pub rejects: Entrance,
 }
 
 impl Default for Entrances {
@@ -87,10 +93,11 @@ impl Default for Entrances {
         Self {
             requests: Entrance::new("requests", 1500, 3000),
             frames: Entrance::new("frames", 4000, 4000),
-            attention: Entrance::new("attention", 200, 1000),
+            attention: Viewers::default(),
             adverts: Entrance::new("adverts", 500, 1000),
             signals: Entrance::new("signal strengths", 500, 1000),
             reports: Entrance::new("connector notices", 20, 100),
+            rejects: Entrance::new("rejected packets logged", 20, 100),
         }
     }
 }
@@ -99,8 +106,10 @@ impl Entrances {
     /// All of them, as the operator sees them.
     #[must_use]
     pub fn views(&self) -> Vec<EntranceView> {
-        let Self { requests, frames, attention, adverts, signals, reports } = self;
-        [requests, frames, attention, adverts, signals, reports].map(Entrance::view).to_vec()
+        let Self { requests, frames, attention, adverts, signals, reports, rejects } = self;
+        let [viewer, viewers] = attention.views();
+        let plain = [requests, frames, adverts, signals, reports, rejects].map(Entrance::view);
+        plain.into_iter().chain([viewer, viewers]).collect()
     }
 }
 

@@ -173,7 +173,9 @@ impl EventSink for RunSink {
             Event::Bundle(bundle) => self.on_bundle(&bundle),
             Event::Dropped { stream, samples, reason } => self.on_dropped(stream, samples, reason),
             Event::Rejected { sensor, problem } => {
-                tracing::warn!(%sensor, problem, "a packet was rejected");
+                if self.core.entrances.rejects.admits() {
+                    tracing::warn!(%sensor, problem, "a packet was rejected");
+                }
                 if let Some(sensor) = self.sensor(&sensor) {
                     sensor.count_rejected();
                 }

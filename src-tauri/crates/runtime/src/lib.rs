@@ -11,6 +11,7 @@ mod console;
 mod core;
 mod edge;
 mod entrances;
+mod files;
 mod flow;
 mod history;
 mod hub;

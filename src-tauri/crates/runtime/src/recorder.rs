@@ -4,17 +4,20 @@
 //! last queue to lose anything. Commits come every 150 ms, so that with the
 //! delivery before and the disk behind no more than 250 ms are at stake.
 
+mod opening;
 mod session;
 mod view;
 
 pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 
+use crate::files::DISK_DEADLINE;
 use crate::notices::NoticeBoard;
 use crate::queue::{Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Handle, Service, StopSignal, Tier, Tree};
 use crate::tap::{Message, Tap};
 use crate::telemetry::{RECORDER_COMMIT, Telemetry};
+use crate::walls::Wall;
 use connect::NoticeLevel;
 use crossbeam_channel::{Sender, bounded, select};
 use model::{Clock, GapReason, SensorInfo, Stamp};
@@ -43,11 +46,14 @@ pub struct Recorder {
     clock: Arc<dyn Clock>,
     notices: Arc<NoticeBoard>,
     telemetry: Arc<Telemetry>,
+    files: Arc<Wall>,
     queue: Queue<Message>,
     next_slot: AtomicU32,
     view: Mutex<RecorderView>,
     /// Held by the recorder's thread while it works; by others only to start.
     state: Mutex<State>,
+    /// Who waits for the end of the recording.
+    stopping: Mutex<Option<Sender<Result<Recorded, StoreError>>>>,
     /// Serialises start and stop.
     control: Mutex<()>,
 }
@@ -58,22 +64,28 @@ struct State {
     due_ns: i64,
     failed: Option<GapReason>,
     last_error: Option<StoreError>,
-    stopping: Option<Sender<Result<Recorded, StoreError>>>,
 }
 
 impl Recorder {
-    /// A recorder at rest.
+    /// A recorder at rest, which opens its files behind the wall `files`.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>, telemetry: Arc<Telemetry>) -> Self {
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        notices: Arc<NoticeBoard>,
+        telemetry: Arc<Telemetry>,
+        files: Arc<Wall>,
+    ) -> Self {
         let idle = RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None };
         Self {
             clock,
             notices,
             telemetry,
+            files,
             queue: Queue::new("recorder", Policy::DropNewest, QUEUE_CAPACITY),
             next_slot: AtomicU32::new(0),
             view: Mutex::new(idle),
             state: Mutex::default(),
+            stopping: Mutex::default(),
             control: Mutex::default(),
         }
     }
@@ -108,7 +120,8 @@ impl Recorder {
     /// Starts a recording of `streams` into a new file.
     ///
     /// # Errors
-    /// One is running already, or the file can't be made.
+    /// One is running already, the file can't be made, or the disk does not
+    /// answer in time.
     pub fn start(
         &self,
         path: &Path,
@@ -116,14 +129,17 @@ impl Recorder {
         console_version: &str,
         streams: &[(SensorInfo, Arc<Stream>)],
     ) -> Result<PathBuf, RecorderError> {
-        let _control = self.control.lock();
+        let _control = self.control.try_lock_for(DISK_DEADLINE).ok_or(RecorderError::NotOpened)?;
         if self.is_recording() {
             return Err(RecorderError::AlreadyRecording);
         }
         let started = self.clock.now();
         let new =
             NewRecording { title: title.to_owned(), started, console_version: console_version.to_owned() };
-        let writer = Writer::create(path, &new)?;
+        // Before the file: the recorder's thread may still be closing the one before, on a disk that hangs.
+        drop(self.state.try_lock_for(DISK_DEADLINE).ok_or(RecorderError::NotOpened)?);
+        let at = path.to_owned();
+        let writer = opening::open(&self.files, &self.notices, move || Writer::create(&at, &new))?;
         let path = writer.path().to_owned();
         let session = Some(Session::new(writer));
         *self.state.lock() = State { session, ..State::default() };
@@ -177,7 +193,7 @@ impl Recorder {
             self.detach(stream);
         }
         let (reply, answer) = bounded(1);
-        self.state.lock().stopping = Some(reply);
+        *self.stopping.lock() = Some(reply);
         self.tell(Message::Stop);
         answer.recv_timeout(STOP_DEADLINE).map_err(|_| RecorderError::Timeout)?.map_err(RecorderError::Store)
     }
@@ -285,7 +301,7 @@ impl Recorder {
                 Err(not_closed) => Err(not_closed.error),
             },
         };
-        if let Some(reply) = state.stopping.take() {
+        if let Some(reply) = self.stopping.lock().take() {
             // Nobody waits any more: the deadline has told the operator already.
             let _ = reply.send(outcome);
         }

@@ -6,7 +6,7 @@ use crate::entrances::Entrances;
 use crate::history::{HistoryConfig, HistoryService, HistoryView, NotKept};
 use crate::outbox::OutboxView;
 use crate::tasks::TaskPool;
-use crate::walls::BreakerView;
+use crate::walls::{BreakerView, Wall};
 use std::sync::Arc;
 use store::StoreError;
 
@@ -61,7 +61,14 @@ impl Console {
     #[must_use]
     pub fn breakers(&self) -> Vec<BreakerView> {
         let history = self.core().history.get();
-        history.map(|history| history.replicator().breakers()).unwrap_or_default()
+        let outbox = history.map(|history| history.replicator().breakers()).unwrap_or_default();
+        std::iter::once(self.files().view()).chain(outbox).collect()
+    }
+
+    /// The wall in front of the disk with the recordings, with a deadline.
+    #[must_use]
+    pub fn files(&self) -> &Wall {
+        &self.core().files
     }
 
     /// The pool for background work.

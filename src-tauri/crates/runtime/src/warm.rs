@@ -62,6 +62,10 @@ impl Warm {
         {
             self.bytes -= oldest.bytes();
         }
+        // What was cut down gives its places back too.
+        if self.blocks.capacity() > 4 * self.blocks.len().max(4) {
+            self.blocks.shrink_to(2 * self.blocks.len());
+        }
     }
 
     fn pack_one(&mut self, ring: &HotRing) {

@@ -14,6 +14,7 @@ use crate::telemetry::SampleDelay;
 use crate::wards::Wards;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use model::{BlockRef, Bundle, GapReason, SensorId};
+use policy::hashring;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -84,14 +85,11 @@ pub fn enqueue(inbox: &Inbox, parcel: Parcel) {
     });
 }
 
-/// Which of `workers` shared workers serves a sensor: the same one for ever.
-/// FNV-1a, because it has to be stable, not strong.
+/// Which of `workers` shared workers serves a sensor: the same one for ever, and
+/// with one worker more only the sensors that it takes over change.
 #[must_use]
 pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
-    let hash = sensor.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    (hash % workers.max(1) as u64) as usize
+    hashring::worker_for(sensor.as_str(), workers)
 }
 
 /// The loop of a worker; runs until told to stop, then empties its inbox.

@@ -1,6 +1,6 @@
-//! Outbox, history, breakers, entrances and task pool in the contract's words.
+//! Outbox, history, store tiers, breakers, entrances and task pool in the contract's words.
 
-use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView};
+use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView, TiersView};
 use runtime::{BreakerView, Console, EntranceView};
 
 /// The outbox of the history, where one is kept.
@@ -34,6 +34,17 @@ pub fn history(console: &Console) -> Option<HistoryView> {
         dropped: view.dropped,
         problem: words(view.problem).or(passed_over).unwrap_or_default(),
     })
+}
+
+/// What the attribute store held at its keeper's last round.
+pub fn tiers(console: &Console) -> TiersView {
+    let held = console.held();
+    TiersView {
+        hot_bytes: held.hot_bytes,
+        hot_samples: held.hot_samples,
+        warm_bytes: held.warm_bytes,
+        warm_samples: held.warm_samples,
+    }
 }
 
 /// Every breaker.

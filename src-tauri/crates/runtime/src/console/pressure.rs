@@ -20,10 +20,13 @@ impl Console {
     /// Takes what a viewer tells of what it shows.
     ///
     /// # Errors
-    /// [`Overrun`] where the attention service has too much to read.
+    /// [`Overrun`] where the viewer tells too much, or all of them do.
     pub fn attend(&self, viewer: ViewerId, input: Input) -> Result<(), Overrun> {
         if matches!(input, Input::Gone) {
             self.core.qualities.remove(&viewer);
+        }
+        if !self.core.entrances.attention.admits(&viewer) {
+            return Err(Overrun);
         }
         self.core.attention.tell(viewer, input)
     }

@@ -165,3 +165,67 @@ fn a_monitor_that_fails_for_good_leaves_nobody_throttled() {
     assert_eq!(core.regime.load(), LoadLevel::Normal);
     assert!(!core.tree.is_failed());
 }
+
+/// A stream of 250 samples a second in a bench, and the number of its next sample.
+struct Flowing<'b> {
+    bench: &'b Bench,
+    stream: Arc<crate::stream::Stream>,
+    next: u64,
+}
+
+impl<'b> Flowing<'b> {
+    /// Its stores are full.
+    fn full(bench: &'b Bench) -> Self {
+        let mut info = sensor("ble:1", ConnectorKind::Ble);
+        info.streams[0].nominal_rate_hz = Some(250.0);
+        let sensor = bench.core.admit(info.clone()).unwrap();
+        let _ = sensor.open_stream(&info.streams[0]);
+        let mut flowing = Self { bench, stream: sensor.streams().remove(0), next: 0 };
+        (0..400).for_each(|_| flowing.round());
+        flowing
+    }
+
+    fn round(&mut self) {
+        self.bench.core.keeper.make_round();
+        crate::testing::offer(&self.stream, 1, &crate::testing::block(self.next, 100));
+        self.next += 100;
+    }
+
+    /// The ring has one writer, its stream's worker: it takes up its new length
+    /// with the next block.
+    fn held_after_a_round(&mut self) -> crate::warm::Held {
+        self.round();
+        let (held, ring) = (self.bench.core.keeper.held(), self.stream.ring());
+        crate::warm::Held { hot_samples: ring.held(), hot_bytes: ring.bytes() as u64, ..held }
+    }
+}
+
+#[test]
+fn short_memory_shrinks_the_stores_within_one_round_of_the_keeper() {
+    let bench = bench();
+    bench.tick();
+    let mut flowing = Flowing::full(&bench);
+    let calm = flowing.held_after_a_round();
+    assert!(calm.hot_samples + calm.warm_samples > 30_000, "{calm:?}");
+    bench.machine.fill(86);
+    bench.tick();
+    // Protected memory has the limits of high load: 40 % of 500, and 20 % of 1000.
+    let protected = flowing.held_after_a_round();
+    assert!(protected.hot_samples <= 200 && protected.warm_samples <= 200, "{protected:?}");
+    assert!(protected.warm_bytes < calm.warm_bytes / 10, "{protected:?}");
+    assert!(protected.hot_bytes < calm.hot_bytes, "{protected:?}");
+    bench.machine.fill(93);
+    bench.tick();
+    // At the limit a single packed block remains.
+    let critical = flowing.held_after_a_round();
+    assert!(critical.hot_samples <= 100 && critical.warm_samples <= 128, "{critical:?}");
+}
+
+#[test]
+fn high_load_alone_shrinks_the_stores_too() {
+    let bench = bench();
+    let mut flowing = Flowing::full(&bench);
+    bench.core.regime.set_load(LoadLevel::High);
+    let held = flowing.held_after_a_round();
+    assert!(held.hot_samples <= 200 && held.warm_samples <= 200, "{held:?}");
+}

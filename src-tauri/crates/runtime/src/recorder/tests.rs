@@ -14,8 +14,9 @@ struct Bench {
 fn bench() -> Bench {
     let clock: Arc<dyn Clock> = Arc::new(connect::SystemClock);
     let tree = Tree::new(Arc::clone(&clock), Box::new(|_| {})).unwrap();
-    let recorder =
-        Arc::new(Recorder::new(Arc::clone(&clock), Arc::default(), Arc::new(Telemetry::new(clock))));
+    let files = Arc::new(crate::files::wall(Arc::clone(&clock), &tree).unwrap());
+    let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
+    let recorder = Arc::new(Recorder::new(clock, Arc::default(), telemetry, files));
     recorder.start_thread(&tree).unwrap();
     Bench { recorder, tree, folder: tempfile::tempdir().unwrap() }
 }

@@ -1,6 +1,7 @@
 //! What the recorder tells of itself: its state, a finished recording, and why
 //! it can't do what it was asked.
 
+use crate::files::DISK_DEADLINE;
 use model::Stamp;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +22,12 @@ pub enum RecorderError {
     /// The disk does not answer in time.
     #[error("The disk did not answer within {} seconds.", STOP_DEADLINE.as_secs())]
     Timeout,
+    /// The disk does not open a file in time.
+    #[error("The disk did not answer within {} seconds; the recording was not started.", DISK_DEADLINE.as_secs())]
+    NotOpened,
+    /// The disk is not asked: it has hung too often, or still does.
+    #[error("The recording was not started; of the disk: {0}.")]
+    Refused(String),
     /// The file.
     #[error(transparent)]
     Store(#[from] StoreError),

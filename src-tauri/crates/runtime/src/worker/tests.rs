@@ -84,6 +84,7 @@ fn a_sensor_always_has_the_same_shared_worker_and_they_all_have_some() {
     for id in &ids {
         let worker = shared_worker_for(id, 4);
         assert_eq!(worker, shared_worker_for(id, 4));
+        assert!([worker, 4].contains(&shared_worker_for(id, 5)), "a fifth worker moves others");
         served[worker] += 1;
     }
     assert!(served.iter().all(|n| *n > 10), "{served:?}");

@@ -38,3 +38,42 @@ fn a_verification_runs_in_the_pool() {
         bench.api.system().tasks.unwrap().done == 1
     });
 }
+
+#[test]
+fn a_disk_that_hangs_is_a_time_out_in_words_for_the_listing_and_for_a_recording() {
+    let bench = bench();
+    let (release, held) = std::sync::mpsc::sync_channel::<()>(1);
+    let held = std::sync::Arc::new(Mutex::new(held));
+    std::thread::scope(|scope| {
+        // Four calls that hang take every place of the wall.
+        for _ in 0..4 {
+            let (held, files) = (std::sync::Arc::clone(&held), bench.api.console().files());
+            let hangs =
+                move || held.lock().map(|held| held.recv().is_ok()).map_err(|error| error.to_string());
+            scope.spawn(move || files.call("hangs", hangs, |_| true));
+        }
+        let under_way = || bench.api.console().files().view().under_way.0;
+        testkit::wait_until(Duration::from_secs(10), "four calls", || under_way() == 4);
+        for request in [Request::Recordings, Request::StartRecording { title: String::new() }] {
+            let error = bench.api.answer(request).unwrap_err();
+            assert_eq!(error.code, ErrorCode::Timeout, "{error:?}");
+            assert!(error.message.contains("busy with earlier calls"), "{error:?}");
+        }
+        drop(release);
+        testkit::wait_until(Duration::from_secs(20), "the places", || under_way() == 0);
+    });
+    assert!(matches!(bench.api.answer(Request::Recordings), Ok(Response::Recordings(_))));
+    assert!(bench.api.system().breakers.iter().any(|row| row.name == "recordings"));
+}
+
+#[test]
+fn what_the_store_holds_and_how_often_a_sensor_speaks_are_shown() {
+    let bench = bench();
+    bench.start_scenario();
+    testkit::wait_until(Duration::from_secs(20), "the keeper's round and a rate", || {
+        let system = bench.api.system();
+        let tiers = system.tiers.unwrap();
+        let message_hz = system.sensors.first().and_then(|sensor| sensor.message_hz);
+        tiers.hot_bytes > 0 && tiers.hot_samples > 0 && message_hz.is_some_and(|hz| hz > 0.0)
+    });
+}
