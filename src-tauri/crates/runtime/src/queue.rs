@@ -40,6 +40,8 @@ struct Shared {
     policy: Policy,
     capacity: usize,
     dropped_samples: AtomicU64,
+    /// Entries that were taken out to give way and are not counted yet.
+    giving_way: AtomicU64,
 }
 
 /// A queue as the operator sees it.
@@ -62,7 +64,13 @@ impl<T> Queue<T> {
     #[must_use]
     pub fn new(name: &str, policy: Policy, capacity: usize) -> Self {
         let (sender, receiver) = bounded(capacity);
-        let shared = Shared { name: name.to_owned(), policy, capacity, dropped_samples: AtomicU64::new(0) };
+        let shared = Shared {
+            name: name.to_owned(),
+            policy,
+            capacity,
+            dropped_samples: AtomicU64::new(0),
+            giving_way: AtomicU64::new(0),
+        };
         Self { sender, receiver, shared: Arc::new(shared) }
     }
 
@@ -74,11 +82,20 @@ impl<T> Queue<T> {
                 Ok(()) => return,
                 Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => item = back,
             }
+            let _told = GivingWay::begin(&self.shared);
             match self.receiver.try_recv() {
                 Ok(oldest) => evicted(oldest),
                 // The reader has just made room; a disconnect can't be, we hold both ends.
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
             }
+        }
+    }
+
+    /// Waits until everything that gave way is counted. A reader that calls this
+    /// behind a receive finds the reasons of all that is missing in front of it.
+    pub fn wait_for_evictions(&self) {
+        while self.shared.giving_way.load(Ordering::Acquire) > 0 {
+            std::thread::yield_now();
         }
     }
 
@@ -126,6 +143,22 @@ impl<T> Queue<T> {
             capacity: self.shared.capacity,
             dropped_samples: self.shared.dropped_samples.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// An entry is giving way; over when it is counted, also by a panic.
+struct GivingWay<'a>(&'a Shared);
+
+impl<'a> GivingWay<'a> {
+    fn begin(shared: &'a Shared) -> Self {
+        shared.giving_way.fetch_add(1, Ordering::SeqCst);
+        Self(shared)
+    }
+}
+
+impl Drop for GivingWay<'_> {
+    fn drop(&mut self) {
+        self.0.giving_way.fetch_sub(1, Ordering::Release);
     }
 }
 

@@ -101,6 +101,7 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
         select! {
             recv(inbox.queue.receiver()) -> parcel => {
                 if let Ok(parcel) = parcel {
+                    inbox.queue.wait_for_evictions();
                     let newest_ns = delay.begin(&parcel);
                     take(parcel, inbox, wards);
                     delay.end(newest_ns);

@@ -105,3 +105,22 @@ fn a_worker_that_is_told_to_stop_empties_its_inbox_first() {
 fn unmeasured() -> SampleDelay {
     SampleDelay::new(Arc::new(connect::SystemClock), Arc::default())
 }
+
+#[test]
+fn what_gives_way_under_the_workers_hands_is_counted_once_and_with_its_reason() {
+    let mut bench = Bench::new();
+    let stream = bench.add("test:1", "ecg");
+    let (inbox, wards) = (bench.inbox.clone(), Arc::clone(&bench.wards));
+    let (stop, told) = crate::supervisor::StopSignal::pair();
+    let worker = std::thread::Builder::new().name("worker".to_owned());
+    let worker = worker.spawn(move || run(&inbox, &wards, &unmeasured(), &told).unwrap()).unwrap();
+    let mut first = 0;
+    while stream.dropped() == 0 || first < 200_000 {
+        (0..1000).for_each(|k| bench.offer(0, first + k, 1));
+        first += 1000;
+    }
+    drop(stop);
+    worker.join().unwrap();
+    assert!(bench.balances(), "{} of {}", stream.delivered() + stream.dropped(), stream.offered());
+    assert!(stream.drops().iter().all(|(reason, _)| *reason == GapReason::InboxFull), "{:?}", stream.drops());
+}
