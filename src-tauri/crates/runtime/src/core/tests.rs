@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use testkit::wait_until;
 
+mod faults;
+
 const SOON: Duration = Duration::from_secs(20);
 
 /// One sensor that delivers ten samples a millisecond until it is told to end.
