@@ -22,11 +22,13 @@ pub struct Api {
 }
 
 impl Api {
-    /// Puts the contract in front of a console.
+    /// Puts the contract in front of a console, and keeps its history beside the
+    /// recordings where the settings ask for one.
     #[must_use]
     pub fn new(console: Console, folders: Folders) -> Self {
         let recording_folder = Mutex::new(folders.remembered());
         let started = console.now();
+        console.keep_history_as_set(&folders.recordings.join("history"));
         let health = Health::new(started.host_ns);
         Self { console, folders, recording_folder, started, health }
     }

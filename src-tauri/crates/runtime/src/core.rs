@@ -6,7 +6,7 @@ use crate::attention::{self, Attention};
 use crate::bio::{self, Bio};
 use crate::entrances::Entrances;
 use crate::files;
-use crate::history::HistoryService;
+use crate::history::{HistoryService, HistorySettings};
 use crate::keeper::Keeper;
 use crate::load::{self, LoadMonitor, Probe};
 use crate::notices::NoticeBoard;
@@ -69,6 +69,7 @@ pub struct Core {
     pub(crate) tasks: TaskPool,
     /// Token buckets where the outside comes in.
     pub(crate) entrances: Entrances,
+    pub(crate) history_settings: HistorySettings,
     /// The rolling history, where it is kept.
     pub(crate) history: OnceLock<Arc<HistoryService>>,
     pub(crate) load: LoadMonitor,
@@ -123,7 +124,8 @@ impl Core {
             regime,
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             tasks,
-            entrances: Entrances::default(),
+            entrances: Entrances::new(&settings.entrances),
+            history_settings: settings.history,
             history: OnceLock::new(),
             load: LoadMonitor::new(settings.monitor, probe),
             bio: Bio::new(settings.bio),

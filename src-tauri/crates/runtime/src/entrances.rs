@@ -70,6 +70,29 @@ impl Entrance {
     }
 }
 
+/// How much is let in a second in the long run, at least 1 each; see [`Entrances`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Requests.
+    pub requests: u32,
+    /// Frames of traces.
+    pub frames: u32,
+    /// Words of all viewers.
+    pub attention: u32,
+    /// Adverts.
+    pub adverts: u32,
+    /// Signal strengths.
+    pub signals: u32,
+    /// Notices of connectors.
+    pub reports: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self { requests: 1500, frames: 4000, attention: 200, adverts: 500, signals: 500, reports: 20 }
+    }
+}
+
 /// The entrances of the console.
 pub struct Entrances {
     /// Requests of the page, of HTTP and of scripts that poll: the page makes some ten a second.
@@ -90,19 +113,26 @@ pub struct Entrances {
 
 impl Default for Entrances {
     fn default() -> Self {
-        Self {
-            requests: Entrance::new("requests", 1500, 3000),
-            frames: Entrance::new("frames", 4000, 4000),
-            attention: Viewers::default(),
-            adverts: Entrance::new("adverts", 500, 1000),
-            signals: Entrance::new("signal strengths", 500, 1000),
-            reports: Entrance::new("connector notices", 20, 100),
-            rejects: Entrance::new("rejected packets logged", 20, 100),
-        }
+        Self::new(&Rates::default())
     }
 }
 
 impl Entrances {
+    /// Entrances for these rates; as much again, or a little more, may come at once.
+    #[must_use]
+    pub fn new(rates: &Rates) -> Self {
+        let at_once = |least: u32, rate: u32| rate.max(least);
+        Self {
+            requests: Entrance::new("requests", rates.requests, at_once(3000, rates.requests)),
+            frames: Entrance::new("frames", rates.frames, at_once(4000, rates.frames)),
+            attention: Viewers::new(rates.attention),
+            adverts: Entrance::new("adverts", rates.adverts, at_once(1000, rates.adverts)),
+            signals: Entrance::new("signal strengths", rates.signals, at_once(1000, rates.signals)),
+            reports: Entrance::new("connector notices", rates.reports, at_once(100, rates.reports)),
+            rejects: Entrance::new("rejected packets logged", 20, 100),
+        }
+    }
+
     /// All of them, as the operator sees them.
     #[must_use]
     pub fn views(&self) -> Vec<EntranceView> {
@@ -125,6 +155,14 @@ mod tests {
         assert!((50..100).contains(&admitted), "{admitted}");
         let view = entrance.view();
         assert_eq!((view.passed, view.refused), (admitted, 1000 - admitted));
+    }
+
+    #[test]
+    fn the_rates_of_the_settings_count() {
+        let rates = Rates { adverts: 7, attention: 2000, ..Rates::default() };
+        let views = Entrances::new(&rates).views();
+        let of = |name: &str| views.iter().find(|view| view.name == name).map(|v| (v.per_sec, v.burst));
+        assert_eq!((of("adverts"), of("attention")), (Some((7, 1000)), Some((2000, 2000))));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::stream::Stream;
 use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
 use crate::tasks::{TaskPool, Ticket};
 use collect::Collector;
-pub use config::{HistoryConfig, NotKept};
+pub use config::{HistoryConfig, HistorySettings, NotKept};
 use crossbeam_channel::select;
 use model::Clock;
 use parking_lot::Mutex;

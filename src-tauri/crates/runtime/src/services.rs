@@ -7,6 +7,8 @@ use crate::history::{HistoryConfig, HistoryService, HistoryView, NotKept};
 use crate::outbox::OutboxView;
 use crate::tasks::TaskPool;
 use crate::walls::{BreakerView, Wall};
+use connect::NoticeLevel;
+use std::path::Path;
 use std::sync::Arc;
 use store::StoreError;
 
@@ -27,6 +29,29 @@ impl Console {
             sensor.streams().iter().for_each(|stream| history.attach(stream));
         }
         Ok(())
+    }
+
+    /// Keeps a rolling history in `folder`, which is made, where the settings ask
+    /// for one. What stands in the way is told on the notice board.
+    pub fn keep_history_as_set(&self, folder: &Path) {
+        let (core, settings) = (self.core(), self.core().history_settings);
+        if !settings.is_enabled {
+            return;
+        }
+        let problem = match std::fs::create_dir_all(folder) {
+            Ok(()) => {
+                self.keep_history(settings.in_folder(folder.to_owned())).err().map(|why| why.to_string())
+            }
+            Err(error) => Some(format!("{} can't be made: {error}", folder.display())),
+        };
+        if let Some(problem) = problem {
+            let remedy = "Everything else works. Put it right and start the console again.";
+            core.notices.say(
+                NoticeLevel::Error,
+                format!("No history is kept: {}.", problem.trim_end_matches('.')),
+                remedy,
+            );
+        }
     }
 
     /// The rolling history; none where it is not kept.

@@ -16,6 +16,8 @@ pub use complaint::Complaint;
 
 use crate::bio::BioConfig;
 use crate::core::Core;
+use crate::entrances::Rates;
+use crate::history::HistorySettings;
 use crate::load::MonitorConfig;
 use connect::NoticeLevel;
 use std::io::Read;
@@ -35,11 +37,21 @@ pub struct Settings {
     pub monitor: MonitorConfig,
     /// Bio tier.
     pub bio: BioConfig,
+    /// Rolling history.
+    pub history: HistorySettings,
+    /// Token buckets.
+    pub entrances: Rates,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { shared_workers: 2, monitor: MonitorConfig::default(), bio: BioConfig::default() }
+        Self {
+            shared_workers: 2,
+            monitor: MonitorConfig::default(),
+            bio: BioConfig::default(),
+            history: HistorySettings::default(),
+            entrances: Rates::default(),
+        }
     }
 }
 

@@ -23,18 +23,18 @@ pub struct Viewers {
     refused: AtomicU64,
 }
 
-impl Default for Viewers {
-    fn default() -> Self {
+impl Viewers {
+    /// An entrance for `per_sec` words of all viewers together.
+    #[must_use]
+    pub fn new(per_sec: u32) -> Self {
         Self {
-            all: Entrance::new("attention", 200, 1000),
+            all: Entrance::new("attention", per_sec, per_sec.max(1000)),
             each: RateLimiter::hashmap(Quota::per_second(VIEWER_PER_SEC).allow_burst(VIEWER_BURST)),
             passed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
         }
     }
-}
 
-impl Viewers {
     /// Whether one more word of `viewer` may come in. Never waits.
     #[must_use]
     pub fn admits(&self, viewer: &ViewerId) -> bool {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_viewer_that_storms_is_turned_away_and_leaves_the_others_their_room() {
-        let viewers = Viewers::default();
+        let viewers = Viewers::new(200);
         let admitted = (0..10_000).filter(|_| viewers.admits(&viewer("wild"))).count() as u64;
         assert!((500..900).contains(&admitted), "{admitted}");
         assert!(viewers.admits(&viewer("calm")));
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn invented_viewers_take_no_memory_without_bound() {
-        let viewers = Viewers::default();
+        let viewers = Viewers::new(200);
         let admitted = (0..5000).filter(|k| viewers.admits(&viewer(&format!("viewer-{k}")))).count() as u64;
         assert!(viewers.each.len() <= VIEWERS_MAX);
         let [each, all] = viewers.views();

@@ -39,6 +39,33 @@ impl HistoryConfig {
     }
 }
 
+/// What the settings say about the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistorySettings {
+    /// Whether it is kept; by default not.
+    pub is_enabled: bool,
+    /// How old what is kept may be, hours.
+    pub hours_max: u32,
+    /// How large it may be, megabytes.
+    pub megabytes_max: u32,
+}
+
+impl Default for HistorySettings {
+    fn default() -> Self {
+        Self { is_enabled: false, hours_max: 24, megabytes_max: 2000 }
+    }
+}
+
+impl HistorySettings {
+    /// A history so large, in `folder`.
+    #[must_use]
+    pub fn in_folder(&self, folder: PathBuf) -> HistoryConfig {
+        let age_max_ns = i64::from(self.hours_max) * 3600 * model::NANOS_PER_SEC;
+        let keep = Retention { age_max_ns, bytes_max: u64::from(self.megabytes_max) * 1_000_000 };
+        HistoryConfig { keep, ..HistoryConfig::in_folder(folder) }
+    }
+}
+
 /// Why no history can be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum NotKept {

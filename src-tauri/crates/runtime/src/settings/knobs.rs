@@ -74,6 +74,11 @@ pub const TABLES: &[Table] = &[
     table("memory", "Protection of memory, by the share that is used; start must be below critical."),
     table("memory.hysteresis", "How reluctantly the protection is left."),
     table("bio", "The bio tier: each module can be switched off."),
+    table("history", "The rolling history on disk, in a folder beside the recordings."),
+    table(
+        "entrances",
+        "How much is let in a second in the long run; what is beyond is turned away and counted.",
+    ),
 ];
 
 macro_rules! number {
@@ -196,6 +201,41 @@ pub const KNOBS: &[Knob] = &[
         |s| &mut s.bio.novelty_tracks_max,
         "Attributes watched for something novel at most, about 150 bytes each."
     ),
+    Knob {
+        table: "history",
+        key: "enabled",
+        what: "Whether it is kept.",
+        kind: Kind::Switch {
+            get: |settings| settings.history.is_enabled,
+            set: |settings, on| settings.history.is_enabled = on,
+        },
+    },
+    whole!("history", "hours_max", 1..=87_600, |s| &mut s.history.hours_max, "What is older goes, hours."),
+    whole!(
+        "history",
+        "megabytes_max",
+        16..=10_000_000,
+        |s| &mut s.history.megabytes_max,
+        "Beyond this size the oldest goes, MB."
+    ),
+    whole!(
+        "entrances",
+        "requests",
+        50..=1_000_000,
+        |s| &mut s.entrances.requests,
+        "Requests of the page, of HTTP and of scripts."
+    ),
+    whole!("entrances", "frames", 50..=1_000_000, |s| &mut s.entrances.frames, "Frames of traces."),
+    whole!(
+        "entrances",
+        "attention",
+        20..=1_000_000,
+        |s| &mut s.entrances.attention,
+        "What all viewers tell of what is looked at."
+    ),
+    whole!("entrances", "adverts", 10..=1_000_000, |s| &mut s.entrances.adverts, "Adverts of devices."),
+    whole!("entrances", "signals", 10..=1_000_000, |s| &mut s.entrances.signals, "Signal strengths."),
+    whole!("entrances", "reports", 1..=1000, |s| &mut s.entrances.reports, "Notices of connectors."),
 ];
 
 /// Settings that must rise; where they don't, all of a row get their defaults.

@@ -37,7 +37,7 @@ fn every_knob_of_a_file_really_arrives() {
                 format!("{:?}", min + (max - min) * 0.6125)
             }
             knobs::Kind::Whole { min, .. } => (min + 7).to_string(),
-            knobs::Kind::Switch { .. } => "false".to_owned(),
+            knobs::Kind::Switch { get, .. } => (!get(&Settings::default())).to_string(),
         };
         // Rising rows are given whole elsewhere; one of them alone may not rise.
         if RISING.iter().any(|row| row.contains(&(knob.table, knob.key))) {

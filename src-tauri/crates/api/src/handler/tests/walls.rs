@@ -77,3 +77,39 @@ fn what_the_store_holds_and_how_often_a_sensor_speaks_are_shown() {
         tiers.hot_bytes > 0 && tiers.hot_samples > 0 && message_hz.is_some_and(|hz| hz > 0.0)
     });
 }
+
+/// A console with these settings; with `in_the_way`, the history's folder can't be made.
+fn with_settings(folder: &Path, text: &str, in_the_way: bool) -> Api {
+    let settings = folder.join("settings.toml");
+    std::fs::write(&settings, text).unwrap();
+    let recordings = folder.join("recordings");
+    std::fs::create_dir(&recordings).unwrap();
+    if in_the_way {
+        std::fs::write(recordings.join("history"), "").unwrap();
+    }
+    let config = runtime::Config { bluetooth: false, seed: 1, settings: Some(settings) };
+    let folders = Folders { scenarios: folder.to_owned(), recordings, settings: None };
+    Api::new(Console::start(config).unwrap(), folders)
+}
+
+const WITH_HISTORY: &str = "[history]\nenabled = true\nhours_max = 2\nmegabytes_max = 100\n";
+
+#[test]
+fn the_settings_switch_the_history_on_beside_the_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    let api = with_settings(folder.path(), WITH_HISTORY, false);
+    let history = api.system().history.unwrap();
+    assert_eq!((history.max_age_secs, history.max_bytes), (7200.0, 100_000_000));
+    assert!(folder.path().join("recordings/history/history.db").exists());
+    api.console().shut_down();
+}
+
+#[test]
+fn a_history_that_can_not_be_kept_is_told_and_the_console_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let api = with_settings(folder.path(), WITH_HISTORY, true);
+    assert!(api.system().history.is_none());
+    let notices = api.console().notices();
+    assert!(notices.iter().any(|posted| posted.notice.text.starts_with("No history is kept")), "{notices:?}");
+    api.console().shut_down();
+}
