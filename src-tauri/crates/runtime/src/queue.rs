@@ -5,6 +5,7 @@
 //! it where it belongs: on its stream.
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
+use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,8 +41,11 @@ struct Shared {
     policy: Policy,
     capacity: usize,
     dropped_samples: AtomicU64,
-    /// Entries that were taken out to give way and are not counted yet.
-    giving_way: AtomicU64,
+    /// Held while an entry gives way and is counted.
+    giving_way: Mutex<()>,
+    /// Entries that began to give way, and those that are counted.
+    begun: AtomicU64,
+    counted: AtomicU64,
 }
 
 /// A queue as the operator sees it.
@@ -69,7 +73,9 @@ impl<T> Queue<T> {
             policy,
             capacity,
             dropped_samples: AtomicU64::new(0),
-            giving_way: AtomicU64::new(0),
+            giving_way: Mutex::default(),
+            begun: AtomicU64::new(0),
+            counted: AtomicU64::new(0),
         };
         Self { sender, receiver, shared: Arc::new(shared) }
     }
@@ -91,10 +97,16 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits until everything that gave way is counted. A reader that calls this
-    /// behind a receive finds the reasons of all that is missing in front of it.
+    /// Waits until all is counted that gave way before the last receive. A reader
+    /// that calls this behind it finds the reasons of all that is missing in front.
+    ///
+    /// Evictions go one after the other, so this waits for one at most, however
+    /// many follow. Receiving and `begun` are sequentially consistent: what was
+    /// taken out earlier has begun earlier.
+    #[inline]
     pub fn wait_for_evictions(&self) {
-        while self.shared.giving_way.load(Ordering::Acquire) > 0 {
+        let begun = self.shared.begun.load(Ordering::SeqCst);
+        while self.shared.counted.load(Ordering::SeqCst) < begun {
             std::thread::yield_now();
         }
     }
@@ -147,18 +159,22 @@ impl<T> Queue<T> {
 }
 
 /// An entry is giving way; over when it is counted, also by a panic.
-struct GivingWay<'a>(&'a Shared);
+struct GivingWay<'a> {
+    shared: &'a Shared,
+    _alone: MutexGuard<'a, ()>,
+}
 
 impl<'a> GivingWay<'a> {
     fn begin(shared: &'a Shared) -> Self {
-        shared.giving_way.fetch_add(1, Ordering::SeqCst);
-        Self(shared)
+        let _alone = shared.giving_way.lock();
+        shared.begun.fetch_add(1, Ordering::SeqCst);
+        Self { shared, _alone }
     }
 }
 
 impl Drop for GivingWay<'_> {
     fn drop(&mut self) {
-        self.0.giving_way.fetch_sub(1, Ordering::Release);
+        self.shared.counted.fetch_add(1, Ordering::SeqCst);
     }
 }
 

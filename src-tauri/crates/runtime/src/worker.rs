@@ -14,12 +14,10 @@ use crate::telemetry::SampleDelay;
 use crate::wards::Wards;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use model::{BlockRef, Bundle, GapReason, SensorId};
-use parking_lot::Mutex;
 use policy::hashring;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bundles that wait for a worker at most; then the oldest gives way.
 pub const INBOX_CAPACITY: usize = 1024;
@@ -39,54 +37,13 @@ pub struct Parcel {
 pub struct Inbox {
     queue: Queue<Parcel>,
     spares: (Sender<Bundle>, Receiver<Bundle>),
-    evictions: Arc<Evictions>,
-}
-
-/// Evictions one after the other. The evicted parcel's samples are written down
-/// only after it has left the queue; a worker that takes the next parcel must
-/// not see the hole before the note of it.
-#[derive(Default)]
-struct Evictions {
-    one_at_a_time: Mutex<()>,
-    begun: AtomicU64,
-    ended: AtomicU64,
-}
-
-impl Evictions {
-    /// Runs `evict`, which takes parcels out of the queue and writes them down.
-    fn run(&self, evict: impl FnOnce()) {
-        struct Ended<'a>(&'a AtomicU64);
-        impl Drop for Ended<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_add(1, Ordering::SeqCst);
-            }
-        }
-        let _alone = self.one_at_a_time.lock();
-        self.begun.fetch_add(1, Ordering::SeqCst);
-        let _ended = Ended(&self.ended);
-        evict();
-    }
-
-    /// Waits for the one that was under way when a parcel was taken: the taking
-    /// and `begun` are sequentially consistent, so it is seen if it came before.
-    #[inline]
-    fn await_begun(&self) {
-        let begun = self.begun.load(Ordering::SeqCst);
-        while self.ended.load(Ordering::SeqCst) < begun {
-            std::thread::yield_now();
-        }
-    }
 }
 
 impl Inbox {
     /// An empty inbox for the worker `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self {
-            queue: Queue::new(name, Policy::DropOldest, INBOX_CAPACITY),
-            spares: bounded(SPARES),
-            evictions: Arc::default(),
-        }
+        Self { queue: Queue::new(name, Policy::DropOldest, INBOX_CAPACITY), spares: bounded(SPARES) }
     }
 
     /// The queue, to look at and to read from.
@@ -116,22 +73,16 @@ impl Inbox {
 
 /// Puts a parcel into the inbox; the oldest ones give way and are counted.
 pub fn enqueue(inbox: &Inbox, parcel: Parcel) {
-    if let Err(parcel) = inbox.queue.push_or_refuse(parcel, 0) {
-        inbox
-            .evictions
-            .run(|| inbox.queue.push_dropping_oldest(parcel, |evicted| write_down(inbox, evicted)));
-    }
-}
-
-fn write_down(inbox: &Inbox, evicted: Parcel) {
-    for block in evicted.bundle.blocks() {
-        let span = block.span();
-        inbox.queue.count_dropped(span.samples);
-        if let Some(port) = evicted.slots.get(block.stream()) {
-            port.stream.drop_samples(GapReason::InboxFull, span.first_index, span.samples);
+    inbox.queue.push_dropping_oldest(parcel, |evicted| {
+        for block in evicted.bundle.blocks() {
+            let span = block.span();
+            inbox.queue.count_dropped(span.samples);
+            if let Some(port) = evicted.slots.get(block.stream()) {
+                port.stream.drop_samples(GapReason::InboxFull, span.first_index, span.samples);
+            }
         }
-    }
-    inbox.give_back(evicted.bundle);
+        inbox.give_back(evicted.bundle);
+    });
 }
 
 /// Which of `workers` shared workers serves a sensor: the same one for ever, and
@@ -150,7 +101,6 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
         select! {
             recv(inbox.queue.receiver()) -> parcel => {
                 if let Ok(parcel) = parcel {
-                    inbox.queue.wait_for_evictions();
                     let newest_ns = delay.begin(&parcel);
                     take(parcel, inbox, wards);
                     delay.end(newest_ns);
@@ -165,7 +115,7 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
 
 /// Takes a parcel's blocks through their streams; a block that panics is passed over.
 pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
-    inbox.evictions.await_begun();
+    inbox.queue.wait_for_evictions();
     let Parcel { slots, bundle } = parcel;
     let next = Cell::new(0);
     while next.get() < bundle.len() {
