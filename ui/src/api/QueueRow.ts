@@ -23,4 +23,20 @@ capacity: number,
 /**
  * Samples dropped here.
  */
-dropped: number, };
+dropped: number, 
+/**
+ * Entries whose place a newer one took before they were read.
+ */
+overtaken: number, 
+/**
+ * Entries, no samples, that found no room, some after waiting for it.
+ */
+refused: number, 
+/**
+ * How often a sender waited for room …
+ */
+waits: number, 
+/**
+ * … and for how long altogether, milliseconds.
+ */
+waited_ms: number, };

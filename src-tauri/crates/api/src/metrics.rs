@@ -84,12 +84,15 @@ fn reasons(text: &mut Text, system: &System) {
 
 fn queues(text: &mut Text, system: &System) {
     // Two sensors may have one name; two samples of one metric may not.
-    let mut by_name: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, [f64; 6]> = BTreeMap::new();
     for queue in &system.queues {
-        let [depth, capacity, dropped] = by_name.entry(&queue.name).or_default();
-        *depth += f64::from(queue.depth);
-        *capacity += f64::from(queue.capacity);
-        *dropped += queue.dropped as f64;
+        let (dropped, overtaken, refused) =
+            (queue.dropped as f64, queue.overtaken as f64, queue.refused as f64);
+        let waited_secs = queue.waited_ms / 1e3;
+        let row =
+            [f64::from(queue.depth), f64::from(queue.capacity), dropped, overtaken, refused, waited_secs];
+        let sums = by_name.entry(&queue.name).or_default();
+        sums.iter_mut().zip(row).for_each(|(sum, more)| *sum += more);
     }
     let column = |k: usize| by_name.iter().map(move |(name, row)| (*name, row[k]));
     text.each("sensocto_queue_depth", Kind::Gauge, "Entries waiting.", "queue", column(0));
@@ -101,6 +104,12 @@ fn queues(text: &mut Text, system: &System) {
         "queue",
         column(2),
     );
+    let overtaken = "Entries overtaken by newer ones before they were read.";
+    text.each("sensocto_queue_overtaken", Kind::Gauge, overtaken, "queue", column(3));
+    let refused = "Entries, no samples, that found no room.";
+    text.each("sensocto_queue_refused", Kind::Gauge, refused, "queue", column(4));
+    let waited = "For how long senders waited for room.";
+    text.each("sensocto_queue_waited_seconds", Kind::Gauge, waited, "queue", column(5));
 }
 
 fn tree(text: &mut Text, root: &TreeNode) {

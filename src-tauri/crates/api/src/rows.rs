@@ -236,6 +236,10 @@ pub fn queue(view: QueueView) -> QueueRow {
         depth: u32::try_from(view.depth).unwrap_or(u32::MAX),
         capacity: u32::try_from(view.capacity).unwrap_or(u32::MAX),
         dropped: view.dropped_samples,
+        overtaken: view.overtaken,
+        refused: view.refused,
+        waits: view.waits,
+        waited_ms: view.waited_ns as f64 / 1e6,
     }
 }
 

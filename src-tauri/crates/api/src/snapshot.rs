@@ -291,6 +291,17 @@ pub struct QueueRow {
     /// Samples dropped here.
     #[ts(type = "number")]
     pub dropped: u64,
+    /// Entries whose place a newer one took before they were read.
+    #[ts(type = "number")]
+    pub overtaken: u64,
+    /// Entries, no samples, that found no room, some after waiting for it.
+    #[ts(type = "number")]
+    pub refused: u64,
+    /// How often a sender waited for room …
+    #[ts(type = "number")]
+    pub waits: u64,
+    /// … and for how long altogether, milliseconds.
+    pub waited_ms: f64,
 }
 
 /// One supervised thread.

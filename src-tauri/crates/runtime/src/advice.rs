@@ -3,18 +3,18 @@
 //! A thread looks 20 times a second whether the regime, a recording or the
 //! attention of a sensor has changed, decides anew for whom it matters
 //! (`policy::advice`), and sends what changed. What a connector has no room for
-//! waits here, the latest for each sensor; a connector that begins anew is told
+//! waits, the latest for each sensor; a connector that begins anew is told
 //! everything again.
 
 use crate::core::Core;
+use crate::queue::{Latest, Queue, QueueView};
+use crate::registry::SENSORS_MAX;
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
 use connect::{AdviceTo, Command};
-use crossbeam_channel::{Sender, TrySendError};
 use model::{Advice, AttentionLevel, ConnectorKind, SensorId};
 use parking_lot::Mutex;
 use policy::advice::{Circumstances, advise};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -40,23 +40,76 @@ pub struct AdviceView {
 /// Where advice is decided and sent from.
 #[derive(Default)]
 pub struct AdviceDesk {
-    outlets: Mutex<Vec<(ConnectorKind, Sender<Command>)>>,
+    outlets: Mutex<Vec<Outlet>>,
     sent: AtomicU64,
-    overtaken: AtomicU64,
-    waiting: AtomicU64,
+}
+
+/// The way to the connector of one kind.
+#[derive(Clone)]
+struct Outlet {
+    kind: ConnectorKind,
+    commands: Queue<Command>,
+    /// Advice that has found no room yet.
+    waiting: Arc<Latest<SensorId, Advice>>,
 }
 
 impl AdviceDesk {
     /// Sends advice for sensors of `kind` to `commands` from now on.
-    pub fn add_outlet(&self, kind: ConnectorKind, commands: Sender<Command>) {
+    pub fn add_outlet(&self, kind: ConnectorKind, commands: &Queue<Command>) {
         let mut outlets = self.outlets.lock();
-        outlets.retain(|(other, _)| *other != kind);
-        outlets.push((kind, commands));
+        match outlets.iter_mut().find(|outlet| outlet.kind == kind) {
+            Some(outlet) => outlet.commands = commands.clone(),
+            None => outlets.push(Outlet::new(kind, commands.clone())),
+        }
     }
 
-    fn outlet(&self, kind: ConnectorKind) -> Option<Sender<Command>> {
-        let outlets = self.outlets.lock();
-        outlets.iter().find(|(other, _)| *other == kind).map(|(_, commands)| commands.clone())
+    /// The ways to the connectors, as the operator sees them.
+    #[must_use]
+    pub fn queue_views(&self) -> Vec<QueueView> {
+        self.outlets().iter().flat_map(|outlet| [outlet.commands.view(), outlet.waiting.view()]).collect()
+    }
+
+    fn outlets(&self) -> Vec<Outlet> {
+        self.outlets.lock().clone()
+    }
+}
+
+impl Outlet {
+    fn new(kind: ConnectorKind, commands: Queue<Command>) -> Self {
+        let name = match kind {
+            ConnectorKind::Ble => "advice to bluetooth",
+            ConnectorKind::Simulator => "advice to the simulator",
+        };
+        Self { kind, commands, waiting: Arc::new(Latest::new(name, SENSORS_MAX)) }
+    }
+
+    /// Sends what waits, as far as the connector has room, and gives how much
+    /// went. Half of the room is left to the operator.
+    fn send(&self) -> u64 {
+        let mut waiting = self.waiting.take_all().into_iter();
+        let mut sent = 0;
+        loop {
+            let next = waiting.by_ref().take(PER_COMMAND);
+            let advice: Vec<_> = next.map(|(sensor, advice)| AdviceTo { sensor, advice }).collect();
+            if advice.is_empty() {
+                return sent;
+            }
+            let (length, reserve) = (advice.len() as u64, self.commands.capacity().div_ceil(2));
+            match self.commands.push_or_refuse(Command::Advise { advice }, reserve) {
+                Ok(()) => sent += length,
+                Err(back) => {
+                    self.keep(back);
+                    waiting.for_each(|(sensor, advice)| self.waiting.put_back(sensor, advice));
+                    return sent;
+                }
+            }
+        }
+    }
+
+    fn keep(&self, back: Command) {
+        if let Command::Advise { advice } = back {
+            advice.into_iter().for_each(|one| self.waiting.put_back(one.sensor, one.advice));
+        }
     }
 }
 
@@ -76,10 +129,11 @@ impl Core {
     #[must_use]
     pub fn advice_view(&self) -> AdviceView {
         let paused = self.registry.all().iter().filter(|sensor| is_paused(sensor)).count();
+        let waiting: Vec<_> = self.advice.outlets().iter().map(|outlet| outlet.waiting.view()).collect();
         AdviceView {
             sent: self.advice.sent.load(Ordering::Relaxed),
-            overtaken: self.advice.overtaken.load(Ordering::Relaxed),
-            waiting: self.advice.waiting.load(Ordering::Relaxed),
+            overtaken: waiting.iter().map(|view| view.overtaken).sum(),
+            waiting: waiting.iter().map(|view| view.depth as u64).sum(),
             paused: paused as u64,
         }
     }
@@ -106,7 +160,6 @@ type Common = (u64, bool);
 #[derive(Default)]
 struct Desk {
     decided_for: Option<Common>,
-    waiting: BTreeMap<SensorId, (ConnectorKind, Advice)>,
 }
 
 impl Desk {
@@ -118,57 +171,26 @@ impl Desk {
             true => core.registry.all(),
             false => changed.iter().filter_map(|id| core.registry.get(id)).collect(),
         };
+        let outlets = core.advice.outlets();
         for sensor in sensors {
-            self.decide(core, &sensor);
+            decide(core, &outlets, &sensor);
         }
-        self.send(core);
-        core.advice.waiting.store(self.waiting.len() as u64, Ordering::Relaxed);
-    }
-
-    fn decide(&mut self, core: &Core, sensor: &Sensor) {
-        let bio = core.regime.bio_factor(sensor.id());
-        let advice = core.advice_for(sensor.watched().level(), bio);
-        if sensor.advised().ask(advice) {
-            let kind = sensor.info().connector_kind;
-            if self.waiting.insert(sensor.id().clone(), (kind, advice)).is_some() {
-                core.advice.overtaken.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Sends what waits, as far as the connectors have room. Half of their room
-    /// is left to the operator.
-    fn send(&mut self, core: &Core) {
-        let mut by_kind: Vec<(ConnectorKind, Vec<AdviceTo>)> = Vec::new();
-        for (sensor, (kind, advice)) in std::mem::take(&mut self.waiting) {
-            let one = AdviceTo { sensor, advice };
-            match by_kind.iter_mut().find(|(other, _)| *other == kind) {
-                Some((_, list)) => list.push(one),
-                None => by_kind.push((kind, vec![one])),
-            }
-        }
-        for (kind, list) in by_kind {
-            // Without a connector there is nobody to advise; a new one is told anew.
-            let Some(outlet) = core.advice.outlet(kind) else { continue };
-            for chunk in list.chunks(PER_COMMAND) {
-                if let Err(back) = hand_over(&outlet, chunk.to_vec()) {
-                    self.waiting.extend(back.into_iter().map(|one| (one.sensor, (kind, one.advice))));
-                } else {
-                    core.advice.sent.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-                }
-            }
-        }
+        let sent = outlets.iter().map(Outlet::send).sum();
+        core.advice.sent.fetch_add(sent, Ordering::Relaxed);
     }
 }
 
-/// Hands advice to a connector, or gives it back where there is no room now.
-fn hand_over(outlet: &Sender<Command>, advice: Vec<AdviceTo>) -> Result<(), Vec<AdviceTo>> {
-    if outlet.capacity().is_some_and(|capacity| 2 * outlet.len() >= capacity) {
-        return Err(advice);
+fn decide(core: &Core, outlets: &[Outlet], sensor: &Sensor) {
+    let bio = core.regime.bio_factor(sensor.id());
+    let advice = core.advice_for(sensor.watched().level(), bio);
+    if !sensor.advised().ask(advice) {
+        return;
     }
-    match outlet.try_send(Command::Advise { advice }) {
-        Err(TrySendError::Full(Command::Advise { advice })) => Err(advice),
-        Ok(()) | Err(_) => Ok(()),
+    // Without a connector there is nobody to advise; a new one is told anew.
+    let kind = sensor.info().connector_kind;
+    if let Some(outlet) = outlets.iter().find(|outlet| outlet.kind == kind) {
+        // There is room for every sensor that the registry takes in.
+        outlet.waiting.put(sensor.id().clone(), advice);
     }
 }
 

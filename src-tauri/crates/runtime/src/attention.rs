@@ -7,19 +7,21 @@
 //! counted, and a viewer's next heartbeat finds room again.
 
 use crate::core::Core;
-use crate::queue::{Policy, Queue, QueueView};
+use crate::queue::{Latest, Policy, Queue, QueueView};
+use crate::registry::SENSORS_MAX;
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
 use model::{SensorId, ViewerId};
 use parking_lot::Mutex;
 use policy::attention::{Battery, Change, Input, Levels, Refused, Target, Tracker};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// So many words of viewers wait at most.
 const INBOX_CAPACITY: usize = 256;
+/// Viewers whose battery is remembered until the service comes by.
+const VIEWERS_MAX: usize = 1024;
 /// So long the service rests at most, so that a stop of the clock is noticed.
 const REST_MAX_NS: i64 = 1_000_000_000;
 /// How often the levels of all sensors are put right, should a word have been lost.
@@ -31,6 +33,8 @@ enum Word {
     Viewer(ViewerId, Input),
     /// A sensor is here, or has a further stream.
     Announced(SensorId),
+    /// Something waits beside the inbox.
+    Look,
     /// Ends in a panic.
     #[cfg(test)]
     Stumble,
@@ -69,8 +73,10 @@ pub struct Attention {
     has_run: AtomicBool,
     malformed: AtomicU64,
     overrun: AtomicU64,
-    /// Sensors whose advice has to be thought over; as many as there are sensors at most.
-    changed: Mutex<BTreeSet<SensorId>>,
+    /// Sensors whose advice has to be thought over.
+    changed: Latest<SensorId, ()>,
+    /// The battery of each viewer's machine: only the newest word on it counts.
+    batteries: Latest<ViewerId, Battery>,
     view: Mutex<AttentionView>,
 }
 
@@ -82,7 +88,8 @@ impl Default for Attention {
             has_run: AtomicBool::new(false),
             malformed: AtomicU64::new(0),
             overrun: AtomicU64::new(0),
-            changed: Mutex::default(),
+            changed: Latest::new("attention changes", SENSORS_MAX),
+            batteries: Latest::new("viewers' batteries", VIEWERS_MAX),
             view: Mutex::default(),
         }
     }
@@ -94,11 +101,23 @@ impl Attention {
     /// # Errors
     /// [`Overrun`] where there is no room; the word is lost and counted.
     pub fn tell(&self, viewer: ViewerId, input: Input) -> Result<(), Overrun> {
-        self.inbox.push_or_refuse(Word::Viewer(viewer, input), 0).map_err(|_| {
-            self.overrun.fetch_add(1, Ordering::Relaxed);
-            self.inbox.count_dropped(1);
-            Overrun
-        })
+        let taken = match input {
+            Input::Battery(battery) => self.tell_battery(viewer, battery),
+            other => self.inbox.push_or_refuse(Word::Viewer(viewer, other), 0).is_ok(),
+        };
+        if taken {
+            return Ok(());
+        }
+        self.overrun.fetch_add(1, Ordering::Relaxed);
+        self.inbox.count_dropped(1);
+        Err(Overrun)
+    }
+
+    fn tell_battery(&self, viewer: ViewerId, battery: Battery) -> bool {
+        let taken = self.batteries.put(viewer, battery);
+        // Without room for a nudge the service is awake, and looks before its next word.
+        let _ = self.inbox.push_or_refuse(Word::Look, 0);
+        taken
     }
 
     /// Counts ids that could not be any.
@@ -109,7 +128,7 @@ impl Attention {
     /// Notes that a sensor is here, or has a further stream. Should the word find
     /// no room, the service puts the levels right later.
     pub fn announced(&self, sensor: &SensorId) {
-        self.changed.lock().insert(sensor.clone());
+        self.changed.put(sensor.clone(), ());
         if self.is_in_use() {
             let _ = self.inbox.push_or_refuse(Word::Announced(sensor.clone()), 0);
         }
@@ -122,14 +141,20 @@ impl Attention {
     }
 
     /// The sensors whose attention has changed, or that are new; each once.
-    pub fn take_changed(&self) -> BTreeSet<SensorId> {
-        std::mem::take(&mut *self.changed.lock())
+    pub fn take_changed(&self) -> Vec<SensorId> {
+        self.changed.take_all().into_keys().collect()
     }
 
     /// The inbox as the operator sees it.
     #[must_use]
     pub fn queue_view(&self) -> QueueView {
         self.inbox.view()
+    }
+
+    /// What waits beside the inbox, the newest of each.
+    #[must_use]
+    pub fn latest_views(&self) -> [QueueView; 2] {
+        [self.changed.view(), self.batteries.view()]
     }
 
     /// Attention, summed up; `sensors` is left to whoever has them.
@@ -188,7 +213,12 @@ impl<'a> Running<'a> {
     }
 
     fn take(&mut self, word: Word) {
+        // First: who is gone now may have told of a battery before.
+        for (viewer, battery) in self.core.attention.batteries.take_all() {
+            self.on_viewer(&viewer, Input::Battery(battery));
+        }
         match word {
+            Word::Look => {}
             Word::Viewer(viewer, input) => self.on_viewer(&viewer, input),
             Word::Announced(id) => {
                 if let Some(sensor) = self.core.registry.get(&id) {
@@ -237,7 +267,7 @@ impl<'a> Running<'a> {
             if let Some(sensor) = self.core.registry.get(&change.sensor)
                 && put_on(&sensor, &change.levels)
             {
-                self.core.attention.changed.lock().insert(change.sensor);
+                self.core.attention.changed.put(change.sensor, ());
             }
         }
     }
@@ -245,7 +275,7 @@ impl<'a> Running<'a> {
     fn put_all_right(&self) {
         for sensor in self.core.registry.all() {
             if put_on(&sensor, &self.tracker.levels(sensor.id())) {
-                self.core.attention.changed.lock().insert(sensor.id().clone());
+                self.core.attention.changed.put(sensor.id().clone(), ());
             }
         }
     }

@@ -3,10 +3,11 @@
 
 use crate::core::Core;
 use crate::hub::RunSink;
+use crate::queue::{Policy, Queue};
 use crate::supervisor::{Failure, NodeState, Place, Service, StopOnDrop};
 use connect::{Command, Connector, EventSink, Stopped};
-use crossbeam_channel::{Receiver, Sender, bounded};
-use model::{ConnectorKind, DeviceId};
+use crossbeam_channel::Receiver;
+use model::{Clock, ConnectorKind, DeviceId};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,7 +31,8 @@ pub struct NotAnswering;
 
 /// One connector at work.
 pub struct RunningConnector {
-    commands: Sender<Command>,
+    commands: Queue<Command>,
+    clock: Arc<dyn Clock>,
     wanted: Arc<Mutex<BTreeSet<DeviceId>>>,
     child: StopOnDrop,
 }
@@ -46,25 +48,25 @@ impl RunningConnector {
         kind: ConnectorKind,
         make: impl Fn() -> Box<dyn Connector> + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
-        let (commands, receiver) = bounded(COMMANDS_CAPACITY);
+        let commands = Queue::new(&format!("commands to {name}"), Policy::Block, COMMANDS_CAPACITY);
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
-        let (for_child, again, resend) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
+        let (for_child, again, queue) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
         let to_end = commands.clone();
         let service = Service::thread(name, move |_| {
-            forget_old_ends(&receiver, &resend);
-            ask_again_for(&again, &resend);
-            run_once(&for_child, kind, make().as_mut(), &receiver)
+            forget_old_ends(&queue);
+            ask_again_for(&again, &queue);
+            run_once(&for_child, kind, make().as_mut(), queue.receiver())
         });
         // No room for the word to end means that it takes no commands anyway.
         let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || {
-            let _ = to_end.try_send(Command::Shutdown);
+            let _ = to_end.push_or_refuse(Command::Shutdown, 0);
         });
-        core.advice.add_outlet(kind, commands.clone());
+        core.advice.add_outlet(kind, &commands);
         let child = core.tree.start(Place::Connectors, service)?.stop_on_drop();
-        Ok(Self { commands, wanted, child })
+        Ok(Self { commands, clock: Arc::clone(&core.clock), wanted, child })
     }
 
-    /// Gives a command.
+    /// Gives a command; waits for room, but not for ever.
     ///
     /// # Errors
     /// [`NotAnswering`] where it finds no room in time.
@@ -74,7 +76,7 @@ impl RunningConnector {
             Command::Disconnect { device } => self.wanted.lock().remove(device),
             _ => false,
         };
-        self.commands.send_timeout(command, COMMAND_DEADLINE).map_err(|_| NotAnswering)
+        self.commands.push_or_wait(command, COMMAND_DEADLINE, &*self.clock).map_err(|_| NotAnswering)
     }
 
     /// Whether it failed for good and has to be started anew.
@@ -93,19 +95,19 @@ impl RunningConnector {
 
 /// A run that failed before it could obey leaves its order to end behind, which
 /// is not meant for the next one.
-fn forget_old_ends(receiver: &Receiver<Command>, commands: &Sender<Command>) {
-    let waiting: Vec<Command> = receiver.try_iter().collect();
+fn forget_old_ends(commands: &Queue<Command>) {
+    let waiting: Vec<Command> = commands.receiver().try_iter().collect();
     for command in waiting.into_iter().filter(|command| *command != Command::Shutdown) {
         // There is room: it has just been made.
-        let _ = commands.try_send(command);
+        let _ = commands.push_or_refuse(command, 0);
     }
 }
 
 /// After a restart the connector knows no device: the operator's wishes stand.
-fn ask_again_for(wanted: &Mutex<BTreeSet<DeviceId>>, commands: &Sender<Command>) {
+fn ask_again_for(wanted: &Mutex<BTreeSet<DeviceId>>, commands: &Queue<Command>) {
     for device in wanted.lock().iter() {
         // No room means that the same wish is waiting already, or too many others are.
-        let _ = commands.try_send(Command::Connect { device: device.clone() });
+        let _ = commands.push_or_refuse(Command::Connect { device: device.clone() }, 0);
     }
 }
 
@@ -212,11 +214,44 @@ mod tests {
 
     #[test]
     fn an_order_to_end_that_was_meant_for_a_failed_run_does_not_end_the_next() {
-        let (commands, receiver) = bounded(COMMANDS_CAPACITY);
+        let commands = Queue::new("test", Policy::Block, COMMANDS_CAPACITY);
         for command in [Command::StartScan, Command::Shutdown, Command::Refresh] {
-            commands.send(command).unwrap();
+            assert_eq!(commands.push_or_refuse(command, 0), Ok(()));
         }
-        forget_old_ends(&receiver, &commands);
-        assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [Command::StartScan, Command::Refresh]);
+        forget_old_ends(&commands);
+        let left: Vec<Command> = commands.receiver().try_iter().collect();
+        assert_eq!(left, [Command::StartScan, Command::Refresh]);
+    }
+
+    /// Takes no command until it is let go.
+    struct Deaf(Receiver<()>);
+
+    impl Connector for Deaf {
+        fn run(
+            &mut self,
+            _commands: &Receiver<Command>,
+            _events: &Arc<dyn EventSink>,
+            _clock: &Arc<dyn Clock>,
+        ) -> Result<(), Stopped> {
+            let _ = self.0.recv();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_connector_that_takes_no_commands_is_told_to_its_caller_and_the_wait_is_on_the_screen() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let (release, held) = crossbeam_channel::bounded::<()>(0);
+        let make = move || -> Box<dyn Connector> { Box::new(Deaf(held.clone())) };
+        let running = RunningConnector::start(&core, "deaf", ConnectorKind::Simulator, make).unwrap();
+        for _ in 0..COMMANDS_CAPACITY {
+            assert_eq!(running.command(Command::StartScan), Ok(()));
+        }
+        assert_eq!(running.command(Command::StopScan), Err(NotAnswering));
+        let view = core.queue_views().into_iter().find(|view| view.name == "commands to deaf").unwrap();
+        assert_eq!((view.policy, view.depth, view.waits, view.refused), (Policy::Block, 64, 1, 1));
+        assert!(u128::from(view.waited_ns) >= COMMAND_DEADLINE.as_nanos(), "{view:?}");
+        drop(release);
+        assert!(core.tree.shut_down(SOON).is_empty());
     }
 }

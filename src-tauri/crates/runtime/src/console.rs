@@ -229,7 +229,7 @@ impl Console {
     /// [`RecorderError`].
     pub fn start_recording(&self, path: &Path, title: &str) -> Result<PathBuf, RecorderError> {
         let (recorder, version) = (&self.core.recorder, env!("CARGO_PKG_VERSION"));
-        self.telemetry().time(RECORDER_START, || recorder.start(path, title, version, &self.recordable()))
+        self.telemetry().time(RECORDER_START, || recorder.start(path, title, version, || self.recordable()))
     }
 
     /// Stops the recording and seals its file.
@@ -237,8 +237,7 @@ impl Console {
     /// # Errors
     /// [`RecorderError`].
     pub fn stop_recording(&self) -> Result<Recorded, RecorderError> {
-        let streams: Vec<_> = self.core.registry.all().iter().flat_map(|sensor| sensor.streams()).collect();
-        let recorded = self.telemetry().time(RECORDER_STOP, || self.core.recorder.stop(&streams));
+        let recorded = self.telemetry().time(RECORDER_STOP, || self.core.recorder.stop(|| self.streams()));
         self.core.sweep_stopped_simulation();
         recorded
     }

@@ -2,12 +2,20 @@
 //!
 //! Data goes through `push_dropping_oldest` or `push_or_refuse`, neither of
 //! which ever blocks. What is dropped is handed back to the caller, who counts
-//! it where it belongs: on its stream.
+//! it where it belongs: on its stream. What must arrive, and whose sender may
+//! wait, goes through `push_or_wait`, which has a deadline. Where only the newest
+//! matters there is [`Latest`].
+
+mod latest;
+
+pub use latest::Latest;
 
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
+use model::Clock;
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What happens to data when a queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +24,10 @@ pub enum Policy {
     DropOldest,
     /// The newcomer is refused.
     DropNewest,
+    /// The sender waits for room, up to its deadline. Never for data.
+    Block,
+    /// There is one entry a key: a newer one takes its place.
+    LatestWins,
 }
 
 impl Policy {
@@ -25,6 +37,8 @@ impl Policy {
         match self {
             Self::DropOldest => "drop_oldest",
             Self::DropNewest => "drop_newest",
+            Self::Block => "block",
+            Self::LatestWins => "latest_wins",
         }
     }
 }
@@ -41,6 +55,9 @@ struct Shared {
     policy: Policy,
     capacity: usize,
     dropped_samples: AtomicU64,
+    waits: AtomicU64,
+    waited_ns: AtomicU64,
+    timed_out: AtomicU64,
     /// Held while an entry gives way and is counted.
     giving_way: Mutex<()>,
     /// Entries that began to give way, and those that are counted.
@@ -61,6 +78,24 @@ pub struct QueueView {
     pub capacity: usize,
     /// Samples dropped here.
     pub dropped_samples: u64,
+    /// Entries whose place a newer one took before they were read.
+    pub overtaken: u64,
+    /// Entries that were refused or timed out, and are no samples.
+    pub refused: u64,
+    /// How often a sender had to wait for room.
+    pub waits: u64,
+    /// For how long altogether, ns.
+    pub waited_ns: u64,
+}
+
+/// There was no room for an entry within its deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there was no room within {after:?}")]
+pub struct TimedOut<T> {
+    /// The entry, given back.
+    pub item: T,
+    /// How long its sender waited.
+    pub after: Duration,
 }
 
 impl<T> Queue<T> {
@@ -73,6 +108,9 @@ impl<T> Queue<T> {
             policy,
             capacity,
             dropped_samples: AtomicU64::new(0),
+            waits: AtomicU64::new(0),
+            waited_ns: AtomicU64::new(0),
+            timed_out: AtomicU64::new(0),
             giving_way: Mutex::default(),
             begun: AtomicU64::new(0),
             counted: AtomicU64::new(0),
@@ -122,16 +160,34 @@ impl<T> Queue<T> {
         self.sender.try_send(item).map_err(TrySendError::into_inner)
     }
 
-    /// The end that waits for room: for the few messages that must arrive.
-    #[must_use]
-    pub fn sender(&self) -> &Sender<T> {
-        &self.sender
+    /// Adds `item`, if need be by waiting for room: for what must arrive, and
+    /// whose sender may wait. `clock` tells how long it did.
+    ///
+    /// # Errors
+    /// [`TimedOut`] where no room came within `deadline`.
+    pub fn push_or_wait(&self, item: T, deadline: Duration, clock: &dyn Clock) -> Result<(), TimedOut<T>> {
+        let Err(full) = self.sender.try_send(item) else { return Ok(()) };
+        let began_ns = clock.now().host_ns;
+        let outcome = self.sender.send_timeout(full.into_inner(), deadline);
+        let took_ns = clock.now().host_ns.saturating_sub(began_ns);
+        self.shared.waits.fetch_add(1, Ordering::Relaxed);
+        self.shared.waited_ns.fetch_add(took_ns.max(0).unsigned_abs(), Ordering::Relaxed);
+        outcome.map_err(|refused| {
+            self.shared.timed_out.fetch_add(1, Ordering::Relaxed);
+            TimedOut { item: refused.into_inner(), after: deadline }
+        })
     }
 
     /// The reading end.
     #[must_use]
     pub fn receiver(&self) -> &Receiver<T> {
         &self.receiver
+    }
+
+    /// Entries that fit.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.shared.capacity
     }
 
     /// Whether both are the same queue.
@@ -154,6 +210,10 @@ impl<T> Queue<T> {
             depth: self.receiver.len(),
             capacity: self.shared.capacity,
             dropped_samples: self.shared.dropped_samples.load(Ordering::Relaxed),
+            overtaken: 0,
+            refused: self.shared.timed_out.load(Ordering::Relaxed),
+            waits: self.shared.waits.load(Ordering::Relaxed),
+            waited_ns: self.shared.waited_ns.load(Ordering::Relaxed),
         }
     }
 }
@@ -189,25 +249,4 @@ impl<T> Clone for Queue<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn drops_oldest_when_the_reader_stalls() {
-        let queue = Queue::new("test", Policy::DropOldest, 3);
-        let mut gone = Vec::new();
-        for k in 0..5 {
-            queue.push_dropping_oldest(k, |old| gone.push(old));
-        }
-        assert_eq!(gone, [0, 1]);
-        assert_eq!(queue.receiver().try_iter().collect::<Vec<_>>(), [2, 3, 4]);
-    }
-
-    #[test]
-    fn refuses_data_but_keeps_its_reserve_for_what_must_arrive() {
-        let queue = Queue::new("test", Policy::DropNewest, 4);
-        let refused: Vec<i32> = (0..5).filter_map(|k| queue.push_or_refuse(k, 2).err()).collect();
-        assert_eq!(refused, [2, 3, 4]);
-        assert!(queue.sender().try_send(9).is_ok());
-    }
-}
+mod tests;

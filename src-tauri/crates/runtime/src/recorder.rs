@@ -3,7 +3,10 @@
 //! Its queue refuses what does not fit and the tap makes it a gap; it is the
 //! last queue to lose anything. Commits come every 150 ms, so that with the
 //! delivery before and the disk behind no more than 250 ms are at stake.
+//!
+//! Whoever announces a sensor never waits for the disk: see `joining.rs`.
 
+mod joining;
 mod opening;
 mod session;
 mod view;
@@ -12,20 +15,21 @@ pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 
 use crate::files::DISK_DEADLINE;
 use crate::notices::NoticeBoard;
-use crate::queue::{Policy, Queue, QueueView};
+use crate::queue::{Latest, Policy, Queue, QueueView};
+use crate::registry::SENSORS_MAX;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Handle, Service, StopSignal, Tier, Tree};
-use crate::tap::{Message, Tap};
+use crate::tap::Message;
 use crate::telemetry::{RECORDER_COMMIT, Telemetry};
 use crate::walls::Wall;
 use connect::NoticeLevel;
 use crossbeam_channel::{Sender, bounded, select};
-use model::{Clock, GapReason, SensorInfo, Stamp};
+use joining::Joining;
+use model::{Clock, GapReason, SensorId, SensorInfo, Stamp};
 use parking_lot::Mutex;
 use session::Session;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::{NewRecording, StoreError, Writer};
 use view::STOP_DEADLINE;
@@ -38,8 +42,6 @@ const COMMIT_EVERY_NS: i64 = 150_000_000;
 const RETRY_AFTER_NS: i64 = 500_000_000;
 /// How often the thread looks whether a commit is due.
 const TICK: Duration = Duration::from_millis(25);
-/// How long a message that must arrive may wait for room.
-const MESSAGE_DEADLINE: Duration = Duration::from_secs(5);
 
 /// The recorder.
 pub struct Recorder {
@@ -48,7 +50,9 @@ pub struct Recorder {
     telemetry: Arc<Telemetry>,
     files: Arc<Wall>,
     queue: Queue<Message>,
-    next_slot: AtomicU32,
+    joining: Joining,
+    /// The newest facts of sensors, on their way to the file.
+    facts: Latest<SensorId, SensorInfo>,
     view: Mutex<RecorderView>,
     /// Held by the recorder's thread while it works; by others only to start.
     state: Mutex<State>,
@@ -82,7 +86,8 @@ impl Recorder {
             telemetry,
             files,
             queue: Queue::new("recorder", Policy::DropNewest, QUEUE_CAPACITY),
-            next_slot: AtomicU32::new(0),
+            joining: Joining::default(),
+            facts: Latest::new("recorder facts", SENSORS_MAX),
             view: Mutex::new(idle),
             state: Mutex::default(),
             stopping: Mutex::default(),
@@ -111,13 +116,21 @@ impl Recorder {
         self.queue.view()
     }
 
+    /// What waits beside that queue: streams that found no room to join, and facts.
+    #[must_use]
+    pub fn side_queue_views(&self) -> [QueueView; 2] {
+        [self.joining.view(), self.facts.view()]
+    }
+
     /// Whether a recording is running.
     #[must_use]
     pub fn is_recording(&self) -> bool {
         self.view.lock().file.is_some()
     }
 
-    /// Starts a recording of `streams` into a new file.
+    /// Starts a recording into a new file: of `streams`, which are asked for when
+    /// it runs already, and of each that is announced from then on. So none is
+    /// missed that comes meanwhile.
     ///
     /// # Errors
     /// One is running already, the file can't be made, or the disk does not
@@ -127,7 +140,7 @@ impl Recorder {
         path: &Path,
         title: &str,
         console_version: &str,
-        streams: &[(SensorInfo, Arc<Stream>)],
+        streams: impl FnOnce() -> Vec<(SensorInfo, Arc<Stream>)>,
     ) -> Result<PathBuf, RecorderError> {
         let _control = self.control.try_lock_for(DISK_DEADLINE).ok_or(RecorderError::NotOpened)?;
         if self.is_recording() {
@@ -145,80 +158,30 @@ impl Recorder {
         *self.state.lock() = State { session, ..State::default() };
         let file = Some(OpenFile { path: path.clone(), title: title.to_owned(), started });
         *self.view.lock() = RecorderView { file, stored: 0, dropped: 0, bytes: 0, problem: None };
-        for (sensor, stream) in streams {
-            self.attach(sensor, stream);
+        // What the recording before did not take is old by now.
+        drop(self.facts.take_all());
+        self.joining.open();
+        for (sensor, stream) in streams() {
+            self.attach(&sensor, &stream);
         }
         Ok(path)
     }
 
-    /// Lets a stream join the running recording; nothing where none is running
-    /// or the stream is in it already.
-    pub fn attach(&self, sensor: &SensorInfo, stream: &Stream) {
-        if !self.is_recording() {
-            return;
-        }
-        let now_ns = self.clock.now().host_ns;
-        stream.with_lane(|lane| {
-            if lane.tap.is_some() {
-                return;
-            }
-            let (slot, first_index) =
-                (self.next_slot.fetch_add(1, Ordering::Relaxed), lane.flow.next_index());
-            let (sensor, spec) = (Box::new(sensor.clone()), Box::new(stream.spec().clone()));
-            // The stream's lock is held, so that no block of it can come first.
-            if self.tell(Message::Open { slot, sensor, spec, first_index }) {
-                lane.tap = Some(Box::new(Tap::new(self.queue.clone(), slot, now_ns, first_index)));
-            }
-        });
-    }
-
-    /// Notes what has become known about a sensor.
-    pub fn note_facts(&self, info: &SensorInfo) {
-        if self.is_recording() {
-            self.tell(Message::Facts(Box::new(info.clone())));
-        }
-    }
-
-    /// Stops the recording and seals its file.
+    /// Stops the recording and seals its file. `streams` are all there are; they
+    /// are asked for when none can join any more.
     ///
     /// # Errors
     /// None is running, or the file can't be sealed (it still opens), or the
     /// disk does not answer (the recorder goes on trying).
-    pub fn stop(&self, streams: &[Arc<Stream>]) -> Result<Recorded, RecorderError> {
+    pub fn stop(&self, streams: impl FnOnce() -> Vec<Arc<Stream>>) -> Result<Recorded, RecorderError> {
         let _control = self.control.lock();
         if !self.is_recording() {
             return Err(RecorderError::NotRecording);
         }
-        for stream in streams {
-            self.detach(stream);
-        }
         let (reply, answer) = bounded(1);
         *self.stopping.lock() = Some(reply);
-        self.tell(Message::Stop);
+        self.end_streams(streams);
         answer.recv_timeout(STOP_DEADLINE).map_err(|_| RecorderError::Timeout)?.map_err(RecorderError::Store)
-    }
-
-    fn detach(&self, stream: &Stream) {
-        let now_ns = self.clock.now().host_ns;
-        let last_words = stream.with_lane(|lane| {
-            let tap = lane.tap.take()?;
-            Some(tap.close(lane.flow.gaps_at_end(now_ns, &mut lane.ledger)))
-        });
-        if let Some(close) = last_words {
-            self.tell(close);
-        }
-    }
-
-    fn tell(&self, message: Message) -> bool {
-        let told = self.queue.sender().send_timeout(message, MESSAGE_DEADLINE).is_ok();
-        if !told {
-            self.notices.say(
-                NoticeLevel::Error,
-                "The recorder's queue is full: a stream could not join or leave the recording.",
-                "Check that the disk is connected and fast enough.",
-            );
-        }
-        told
     }
 
     // ---- the recorder's thread ----
@@ -232,7 +195,9 @@ impl Recorder {
                 recv(stop.channel()) -> _ => break,
                 default(TICK) => {}
             }
+            self.let_join();
             self.commit_if_due();
+            self.seal_when_all_is_said();
         }
         self.last_commit();
         Ok(())
@@ -240,11 +205,9 @@ impl Recorder {
 
     fn on_message(&self, message: Message) {
         let mut state = self.state.lock();
-        let (stop, failed) = (matches!(message, Message::Stop), state.failed);
-        let Some(session) = &mut state.session else { return };
-        session.take(message, failed);
-        if stop {
-            self.seal(&mut state);
+        let failed = state.failed;
+        if let Some(session) = &mut state.session {
+            session.take(message, failed);
         }
     }
 
@@ -258,12 +221,15 @@ impl Recorder {
 
     fn commit(&self, state: &mut State, now: Stamp) {
         let Some(session) = &mut state.session else { return };
+        session.take_facts(self.facts.take_all());
         if !session.has_pending() {
             return;
         }
         let outcome = self.telemetry.time(RECORDER_COMMIT, || session.commit(now));
+        // Asks the disk: before the view is held, which everybody reads.
+        let bytes = session.bytes();
         let mut view = self.view.lock();
-        (view.stored, view.dropped, view.bytes) = (session.stored, session.dropped, session.bytes());
+        (view.stored, view.dropped, view.bytes) = (session.stored, session.dropped, bytes);
         match outcome {
             Ok(()) => {
                 (state.failed, state.due_ns) = (None, now.host_ns + COMMIT_EVERY_NS);
@@ -327,11 +293,17 @@ impl Recorder {
     }
 
     fn last_commit(&self) {
+        self.take_what_waits();
+        self.let_join();
+        self.take_what_waits();
+        let now = self.clock.now();
+        self.commit(&mut self.state.lock(), now);
+    }
+
+    fn take_what_waits(&self) {
         for message in self.queue.receiver().try_iter().collect::<Vec<_>>() {
             self.on_message(message);
         }
-        let now = self.clock.now();
-        self.commit(&mut self.state.lock(), now);
     }
 }
 

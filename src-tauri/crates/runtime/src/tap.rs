@@ -44,10 +44,8 @@ pub enum Message {
         /// One past the number of the last sample offered to the recording.
         end_index: u64,
     },
-    /// Further facts of a sensor.
-    Facts(Box<SensorInfo>),
-    /// Everything of this recording has been said: seal the file.
-    Stop,
+    /// There is something to do beside the queue: look at once.
+    Look,
 }
 
 /// The worker's end of one stream's way into the recording.
@@ -57,13 +55,31 @@ pub struct Tap {
     since_ns: i64,
     next_index: u64,
     unsent: Vec<Gap>,
+    /// That the stream joins, as long as it has found no room: it comes in front
+    /// of everything else, so it is never lost.
+    joining: Option<Message>,
 }
 
 impl Tap {
-    /// A tap for a stream whose next sample has the number `first_index`, set at `since_ns`.
+    /// A tap for a stream whose next sample has the number `first_index`, set at
+    /// `since_ns`. `joining` is what it says first.
     #[must_use]
-    pub fn new(queue: Queue<Message>, slot: Slot, since_ns: i64, first_index: u64) -> Self {
-        Self { queue, slot, since_ns, next_index: first_index, unsent: Vec::new() }
+    pub fn new(
+        queue: Queue<Message>,
+        slot: Slot,
+        since_ns: i64,
+        first_index: u64,
+        joining: Option<Message>,
+    ) -> Self {
+        Self { queue, slot, since_ns, next_index: first_index, unsent: Vec::new(), joining }
+    }
+
+    /// Says that the stream joins, if it has not yet; false where there is no
+    /// room now. Never waits.
+    pub fn join(&mut self) -> bool {
+        let Some(joining) = self.joining.take() else { return true };
+        self.joining = self.queue.push_or_refuse(joining, 0).err();
+        self.joining.is_none()
     }
 
     /// Hands a block over; where there is no room its samples become a gap.
@@ -72,17 +88,29 @@ impl Tap {
         for gap in gaps {
             self.keep(gap);
         }
+        if !self.join() {
+            return self.refuse(&block);
+        }
         let message = Message::Block { slot: self.slot, gaps: std::mem::take(&mut self.unsent), block };
         if let Err(Message::Block { gaps, block, .. }) = self.queue.push_or_refuse(message, RESERVE) {
             self.unsent = gaps;
-            self.queue.count_dropped(block.len());
-            self.keep(refused(&block));
+            self.refuse(&block);
         }
     }
 
-    /// The last message of the stream, with the gaps at its end.
+    fn refuse(&mut self, block: &Block) {
+        self.queue.count_dropped(block.len());
+        self.keep(refused(block));
+    }
+
+    /// What the stream has not said yet, at its end: that it joined, if need be,
+    /// and the gaps behind its last sample. For whoever carries it to the recorder.
     #[must_use]
-    pub fn close(mut self, gaps: Vec<Gap>) -> Message {
+    pub fn last_words(mut self, gaps: Vec<Gap>) -> (Option<Message>, Message) {
+        (self.joining.take(), self.close(gaps))
+    }
+
+    fn close(mut self, gaps: Vec<Gap>) -> Message {
         for gap in gaps {
             self.next_index = self.next_index.max(gap.first_index + gap.samples);
             self.keep(gap);
@@ -125,7 +153,7 @@ mod tests {
 
     fn tap(room: usize) -> (Tap, Queue<Message>) {
         let queue = Queue::new("recorder", Policy::DropNewest, RESERVE + room);
-        (Tap::new(queue.clone(), 7, 0, 0), queue)
+        (Tap::new(queue.clone(), 7, 0, 0, None), queue)
     }
 
     #[test]
@@ -147,16 +175,32 @@ mod tests {
     fn what_never_found_room_is_told_at_the_close() {
         let (mut tap, _queue) = tap(0);
         tap.send(vec![], block(0, 10));
-        let Message::Close { gaps, end_index, .. } = tap.close(vec![]) else { panic!("no close") };
+        let (None, Message::Close { gaps, end_index, .. }) = tap.last_words(vec![]) else { panic!() };
         assert_eq!((gaps.len(), gaps[0].samples, end_index), (1, 10, 10));
+    }
+
+    #[test]
+    fn that_a_stream_joins_is_never_lost_and_what_could_not_follow_it_is_a_gap_behind_it() {
+        let queue = Queue::new("recorder", Policy::DropNewest, RESERVE + 2);
+        while queue.push_or_refuse(Message::Look, 0).is_ok() {}
+        let mut tap = Tap::new(queue.clone(), 7, 0, 0, Some(Message::Look));
+        assert!(!tap.join());
+        tap.send(vec![], block(0, 10));
+        assert_eq!(queue.view().dropped_samples, 10);
+        queue.receiver().try_iter().for_each(drop);
+        tap.send(vec![], block(10, 10));
+        assert!(matches!(queue.receiver().try_recv(), Ok(Message::Look)), "joins first");
+        let Ok(Message::Block { gaps, .. }) = queue.receiver().try_recv() else { panic!("no block") };
+        assert_eq!((gaps[0].first_index, gaps[0].samples), (0, 10));
+        assert!(matches!(tap.last_words(vec![]), (None, Message::Close { end_index: 20, .. })));
     }
 
     #[test]
     fn a_gap_does_not_begin_before_the_recording() {
         let (queue, lost) = (Queue::new("r", Policy::DropNewest, RESERVE + 1), GapReason::LinkLost);
-        let tap = Tap::new(queue, 0, 50, 3);
+        let tap = Tap::new(queue, 0, 50, 3, None);
         let gap = Gap { first_index: 3, samples: 0, from_ns: 10, to_ns: 90, reason: lost };
-        let Message::Close { gaps, .. } = tap.close(vec![gap]) else { panic!("no close") };
+        let (None, Message::Close { gaps, .. }) = tap.last_words(vec![gap]) else { panic!() };
         assert_eq!((gaps[0].from_ns, gaps[0].to_ns), (50, 90));
     }
 }

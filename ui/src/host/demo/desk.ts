@@ -76,8 +76,12 @@ export function queuesAt(nowSecs: number): QueueRow[] {
     capacity,
     depth: Math.round(capacity * Math.max(0, fill + 0.02 * noise(Math.floor(nowSecs * 4) + capacity))),
     dropped: 0,
+    overtaken: policy === "latest_wins" ? Math.floor(nowSecs / 3) : 0,
+    refused: 0,
+    waits: 0,
+    waited_ms: 0,
   });
-  return [queue("recorder", "block", 4096, 0.03), queue("sensor worker 1", "drop_oldest", 1024, 0.01), queue("sensor worker 2", "drop_oldest", 1024, 0.12), queue("ble events", "drop_newest", 512, 0), queue("views", "latest_wins", 64, 0.02)];
+  return [queue("recorder", "drop_newest", 65536, 0.03), queue("commands to bluetooth", "block", 64, 0), queue("sensor worker 1", "drop_oldest", 1024, 0.01), queue("sensor worker 2", "drop_oldest", 1024, 0.12), queue("ble events", "drop_newest", 512, 0), queue("advice to bluetooth", "latest_wins", 64, 0.02)];
 }
 
 export const WORKERS: readonly WorkerRow[] = [

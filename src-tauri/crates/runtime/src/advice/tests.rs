@@ -2,22 +2,23 @@
 
 use super::*;
 use crate::hub::RunSink;
+use crate::queue::Policy;
 use crate::testing::sensor;
 use connect::{Event, EventSink};
-use crossbeam_channel::{Receiver, bounded};
 use model::LoadLevel;
+use std::collections::BTreeMap;
 
 struct Bench {
     core: Arc<Core>,
     desk: Desk,
-    commands: Receiver<Command>,
+    commands: Queue<Command>,
 }
 
 /// A desk for `sensors` simulated sensors whose connector has room for `room` commands.
 fn bench(sensors: usize, room: usize) -> Bench {
     let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
-    let (outlet, commands) = bounded(room);
-    core.advice.add_outlet(ConnectorKind::Simulator, outlet);
+    let commands = Queue::new("commands", Policy::Block, room);
+    core.advice.add_outlet(ConnectorKind::Simulator, &commands);
     let sink = RunSink::new(Arc::clone(&core), 1);
     for k in 0..sensors {
         sink.send(Event::Sensor(sensor(&format!("s{k}"), ConnectorKind::Simulator)));
@@ -33,7 +34,7 @@ impl Bench {
             Command::Advise { advice } => advice,
             _ => Vec::new(),
         };
-        self.commands.try_iter().flat_map(told).collect()
+        self.commands.receiver().try_iter().flat_map(told).collect()
     }
 
     fn nobody_watches(&self) {
@@ -103,10 +104,10 @@ fn no_source_pauses_while_a_recording_runs_and_it_may_again_afterwards() {
     bench.core.regime.set_load(LoadLevel::Critical);
     assert!(bench.look()[0].advice.paused);
     let folder = tempfile::tempdir().unwrap();
-    bench.core.recorder.start(&folder.path().join("r.sensocto"), "", "test", &[]).unwrap();
+    bench.core.recorder.start(&folder.path().join("r.sensocto"), "", "test", Vec::new).unwrap();
     let told = bench.look();
     assert!(!told[0].advice.paused && told[0].advice.window_ms <= 250, "{told:?}");
-    bench.core.recorder.stop(&[]).unwrap();
+    bench.core.recorder.stop(Vec::new).unwrap();
     assert!(bench.look()[0].advice.paused);
 }
 

@@ -86,7 +86,7 @@ fn a_tier_that_restarts_under_streaming_sensors_loses_no_sample_uncounted() {
         .iter()
         .flat_map(|s| s.streams().into_iter().map(move |stream| (s.info(), stream)))
         .collect();
-    let path = core.recorder.start(&folder.path().join("r.sensocto"), "", "test", &recordable).unwrap();
+    let path = core.recorder.start(&folder.path().join("r.sensocto"), "", "test", || recordable).unwrap();
     wait_until(SOON, "samples", || streams(&core).iter().all(|stream| stream.delivered() > 100));
 
     fails_its_tier(&core, Tier::Storage);
@@ -101,7 +101,7 @@ fn a_tier_that_restarts_under_streaming_sensors_loses_no_sample_uncounted() {
     for stream in streams(&core) {
         wait_until(SOON, "the identity", || stream.offered() == stream.delivered() + stream.dropped());
     }
-    core.recorder.stop(&streams(&core)).unwrap();
+    core.recorder.stop(|| streams(&core)).unwrap();
     let report = store::verify(&path, &mut |_, _| {}).unwrap();
     assert!(report.is_good(), "{report:?}");
     assert!(core.tree.shut_down(SOON).is_empty());

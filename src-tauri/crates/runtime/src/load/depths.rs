@@ -33,8 +33,17 @@ pub struct Depths {
 }
 
 impl Core {
-    /// Every queue that data goes through.
+    /// Every queue: those of the data, and those of words and of what only the newest of matters.
     pub(crate) fn queue_views(&self) -> Vec<QueueView> {
+        let mut views = self.data_queue_views();
+        views.extend(self.recorder.side_queue_views());
+        views.extend(self.attention.latest_views());
+        views.extend(self.advice.queue_views());
+        views
+    }
+
+    /// Every queue that data goes through.
+    fn data_queue_views(&self) -> Vec<QueueView> {
         let own = self.registry.all();
         let own =
             own.iter().filter(|sensor| sensor.has_own_worker()).map(|sensor| sensor.inbox().queue().view());
@@ -46,7 +55,7 @@ impl Core {
 
     /// How much waits at the moment.
     pub(crate) fn depths(&self) -> Depths {
-        let queues = Spread::of(self.queue_views().iter().map(|queue| queue.depth));
+        let queues = Spread::of(self.data_queue_views().iter().map(|queue| queue.depth));
         // A view has no queue: what waits there are flushes that its face has not read.
         let unread = self.qualities.views().into_iter().map(|view| view.waiting as usize);
         Depths { queues, bus: Spread::of(unread) }

@@ -3,8 +3,8 @@
 //! again; only when too much waits is it dropped, counted and made a gap.
 
 use crate::tap::{Message, Slot};
-use model::{Block, Gap, GapReason, SensorInfo, Stamp, StreamSpec};
-use std::collections::BTreeMap;
+use model::{Block, Gap, GapReason, SensorId, SensorInfo, Stamp, StreamSpec};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Batch, NewStream, StoreError, StreamNo, Writer};
 
 /// Samples that may wait for a disk that does not take them. About 10 minutes
@@ -29,7 +29,10 @@ struct Lane {
 pub struct Session {
     writer: Writer,
     lanes: BTreeMap<Slot, Lane>,
-    facts: Vec<SensorInfo>,
+    /// Sensors that have a row in the file.
+    known: BTreeSet<SensorId>,
+    /// The newest facts of sensors; they wait until their sensor is known.
+    facts: BTreeMap<SensorId, SensorInfo>,
     pending_samples: u64,
     /// Samples committed.
     pub stored: u64,
@@ -41,7 +44,15 @@ impl Session {
     /// A recording that has nothing yet.
     #[must_use]
     pub fn new(writer: Writer) -> Self {
-        Self { writer, lanes: BTreeMap::new(), facts: Vec::new(), pending_samples: 0, stored: 0, dropped: 0 }
+        Self {
+            writer,
+            lanes: BTreeMap::new(),
+            known: BTreeSet::new(),
+            facts: BTreeMap::new(),
+            pending_samples: 0,
+            stored: 0,
+            dropped: 0,
+        }
     }
 
     /// Size on disk, bytes.
@@ -75,7 +86,8 @@ impl Session {
     /// Whether there is anything to commit.
     #[must_use]
     pub fn has_pending(&self) -> bool {
-        !self.facts.is_empty() || self.lanes.values().any(|lane| lane.changed || lane.no.is_none())
+        self.facts.keys().any(|id| self.known.contains(id))
+            || self.lanes.values().any(|lane| lane.changed || lane.no.is_none())
     }
 
     /// Takes in what a worker said. `disk` is why the last commit failed, if it did.
@@ -92,9 +104,13 @@ impl Session {
                     lane.changed = true;
                 }
             }
-            Message::Facts(info) => self.facts.push(*info),
-            Message::Stop => {}
+            Message::Look => {}
         }
+    }
+
+    /// Takes the newest facts of sensors in.
+    pub fn take_facts(&mut self, facts: BTreeMap<SensorId, SensorInfo>) {
+        self.facts.extend(facts);
     }
 
     fn take_block(&mut self, slot: Slot, gaps: Vec<Gap>, block: Block, disk: Option<GapReason>) {
@@ -140,14 +156,27 @@ impl Session {
             return Ok(());
         }
         let added = self.writer.add_streams(&streams)?;
-        new.iter_mut().zip(added).for_each(|(lane, no)| lane.no = Some(no));
+        for (lane, no) in new.iter_mut().zip(added) {
+            lane.no = Some(no);
+            self.known.insert(lane.sensor.id.clone());
+        }
         Ok(())
     }
 
+    /// Behind the lanes: a stream may have joined with older facts than these.
     fn commit_facts(&mut self) -> Result<(), StoreError> {
-        while let Some(info) = self.facts.first() {
-            self.writer.update_sensor(info)?;
-            self.facts.remove(0);
+        let (mut due, early) =
+            std::mem::take(&mut self.facts).into_iter().partition(|(id, _)| self.known.contains(id));
+        self.facts = early;
+        let outcome = self.write_facts(&mut due);
+        self.facts.extend(due);
+        outcome
+    }
+
+    fn write_facts(&mut self, due: &mut BTreeMap<SensorId, SensorInfo>) -> Result<(), StoreError> {
+        while let Some(info) = due.first_entry() {
+            self.writer.update_sensor(info.get())?;
+            info.remove();
         }
         Ok(())
     }
@@ -252,109 +281,4 @@ impl Lane {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{block, sensor, spec};
-    use model::ConnectorKind;
-    use store::{NewRecording, verify};
-
-    const NOW: Stamp = Stamp { host_ns: 0, wall_ns: 1_700_000_000_000_000_000 };
-
-    fn session(folder: &tempfile::TempDir) -> (Session, std::path::PathBuf) {
-        let path = folder.path().join("r.sensocto");
-        let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
-        let mut session = Session::new(Writer::create(&path, &new).unwrap());
-        let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
-        let open = Message::Open { slot: 0, sensor, spec: Box::new(spec("ecg", Some(1.0))), first_index: 5 };
-        session.take(open, None);
-        (session, path)
-    }
-
-    fn data(first: u64, n: u64) -> Message {
-        Message::Block { slot: 0, gaps: vec![], block: block(first, n) }
-    }
-
-    fn report(session: Session, path: &std::path::Path) -> store::Report {
-        session.into_writer().close(NOW).unwrap();
-        verify(path, &mut |_, _| {}).unwrap()
-    }
-
-    #[test]
-    fn what_it_took_is_in_the_file_and_the_file_is_good() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = session(&folder);
-        session.take(data(5, 10), None);
-        session.take(data(15, 10), None);
-        session.commit(NOW).unwrap();
-        assert!(!session.has_pending());
-        assert_eq!(session.stored, 20);
-        let report = report(session, &path);
-        assert!(report.is_good(), "{report:?}");
-    }
-
-    #[test]
-    fn when_too_much_waits_the_rest_becomes_one_gap_with_the_disks_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = session(&folder);
-        let n = 40_000;
-        for k in 0..(PENDING_SAMPLES_MAX / n + 3) {
-            session.take(data(5 + k * n, n), Some(GapReason::DiskFull));
-        }
-        assert!(session.pending_samples <= PENDING_SAMPLES_MAX);
-        session.commit(NOW).unwrap();
-        assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
-        let report = report(session, &path);
-        assert!(report.is_good(), "{report:?}");
-    }
-
-    #[test]
-    fn what_is_given_up_at_the_end_is_a_gap_of_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = session(&folder);
-        session.take(data(5, 10), None);
-        session.commit(NOW).unwrap();
-        session.take(data(15, 7), None);
-        session.give_up_pending(GapReason::DiskFull);
-        session.commit(NOW).unwrap();
-        assert_eq!((session.stored, session.dropped), (10, 7));
-        let report = report(session, &path);
-        assert!(report.is_good(), "{report:?}");
-        assert_eq!(report.streams[0].dropped, 7);
-    }
-
-    #[test]
-    fn an_end_without_samples_waits_too_when_a_commit_fails() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = session(&folder);
-        session.commit(NOW).unwrap();
-        let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
-        let open = Message::Open { slot: 1, sensor, spec: Box::new(spec("rr", None)), first_index: 0 };
-        session.take(open, None);
-        let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
-        let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
-        session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
-        let dropped = Gap { first_index: 0, samples: 4, from_ns: 0, to_ns: 1, reason: GapReason::InboxFull };
-        session.take(Message::Close { slot: 1, gaps: vec![dropped], end_index: 4 }, None);
-        assert!(session.commit(NOW).is_err());
-        assert!(session.has_pending());
-        session.commit(NOW).unwrap();
-        let report = report(session, &path);
-        assert!(report.is_good(), "{report:?}");
-        assert_eq!(report.streams.iter().map(|s| s.offered).sum::<u64>(), 5);
-    }
-
-    #[test]
-    fn a_block_that_can_never_be_stored_becomes_a_gap_and_the_rest_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = session(&folder);
-        let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
-        let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
-        session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
-        assert!(session.commit(NOW).is_err());
-        session.take(data(6, 10), None);
-        session.commit(NOW).unwrap();
-        assert_eq!((session.stored, session.dropped), (10, 1));
-        let report = report(session, &path);
-        assert!(report.is_good(), "{report:?}");
-    }
-}
+mod tests;

@@ -23,8 +23,34 @@ fn bench() -> Bench {
 
 impl Bench {
     fn start(&self, streams: &[&Arc<Stream>]) -> PathBuf {
+        self.start_as("r.sensocto", streams)
+    }
+
+    fn start_as(&self, name: &str, streams: &[&Arc<Stream>]) -> PathBuf {
         let all: Vec<_> = streams.iter().map(|s| (info(), Arc::clone(s))).collect();
-        self.recorder.start(&self.folder.path().join("r.sensocto"), "", "test", &all).unwrap()
+        self.recorder.start(&self.folder.path().join(name), "", "test", || all).unwrap()
+    }
+}
+
+/// A core whose recorder records, and whose disk stands still with its queue full
+/// to the last place, as long as the guard lives.
+mod standstill {
+    use super::*;
+    use crate::core::Core;
+    use parking_lot::MutexGuard;
+
+    pub fn core(clock: Arc<dyn Clock>, path: &Path) -> Arc<Core> {
+        let core = Arc::new(Core::new(clock).unwrap());
+        core.recorder.start(path, "", "test", Vec::new).unwrap();
+        core
+    }
+
+    pub fn begin(recorder: &Recorder) -> MutexGuard<'_, State> {
+        let still = recorder.state.lock();
+        let filled = || (0..).take_while(|_| recorder.queue.push_or_refuse(Message::Look, 0).is_ok()).count();
+        // Until the thread has a message in its hands and waits for the disk.
+        testkit::wait_until(Duration::from_secs(10), "a full queue", || filled() == 0);
+        still
     }
 }
 
@@ -52,7 +78,7 @@ fn a_recording_holds_what_was_offered_between_start_and_stop() {
     offer(&stream, 0, 10);
     let path = bench.start(&[&stream]);
     offer(&stream, 10, 20);
-    let recorded = bench.recorder.stop(&[Arc::clone(&stream)]).unwrap();
+    let recorded = bench.recorder.stop(|| vec![Arc::clone(&stream)]).unwrap();
     offer(&stream, 30, 40);
     assert_eq!((recorded.stored, recorded.dropped), (20, 0));
     assert_eq!(checked(&path).offered, 20);
@@ -68,7 +94,7 @@ fn drops_on_the_way_are_gaps_of_the_file_with_their_reason() {
     stream.drop_samples(GapReason::InboxFull, lost.first_index, 5);
     offer(&stream, 15, 10);
     stream.pass_over(1, 7, GapReason::SourceOverrun);
-    bench.recorder.stop(&[Arc::clone(&stream)]).unwrap();
+    bench.recorder.stop(|| vec![Arc::clone(&stream)]).unwrap();
     let report = checked(&path);
     assert_eq!((report.offered, report.stored, report.dropped, report.gaps), (32, 20, 12, 2));
 }
@@ -80,7 +106,7 @@ fn a_lost_link_is_one_gap_and_the_stream_goes_on() {
     offer(&stream, 0, 10);
     stream.interrupt(10_000_000_000, GapReason::LinkLost);
     offer(&stream, 10, 10);
-    bench.recorder.stop(&[Arc::clone(&stream)]).unwrap();
+    bench.recorder.stop(|| vec![Arc::clone(&stream)]).unwrap();
     let report = checked(&path);
     assert_eq!((report.offered, report.stored, report.dropped, report.gaps), (20, 20, 0, 1));
 }
@@ -93,7 +119,7 @@ fn a_stream_that_appears_later_joins_the_recording() {
     bench.recorder.attach(&info(), &late);
     bench.recorder.attach(&info(), &late);
     offer(&late, 0, 3);
-    bench.recorder.stop(&[early, late]).unwrap();
+    bench.recorder.stop(|| vec![early, late]).unwrap();
     assert_eq!(verify(&path, &mut |_, _| {}).unwrap().streams.len(), 2);
 }
 
@@ -101,14 +127,122 @@ fn a_stream_that_appears_later_joins_the_recording() {
 fn a_second_start_is_refused_and_harms_nothing() {
     let (bench, stream) = (bench(), stream());
     let path = bench.start(&[&stream]);
-    let again = bench.recorder.start(&bench.folder.path().join("2.sensocto"), "", "test", &[]);
+    let again = bench.recorder.start(&bench.folder.path().join("2.sensocto"), "", "test", Vec::new);
     assert!(matches!(again, Err(RecorderError::AlreadyRecording)));
     offer(&stream, 0, 5);
-    bench.recorder.stop(&[stream]).unwrap();
+    bench.recorder.stop(|| vec![stream]).unwrap();
     assert_eq!(checked(&path).stored, 5);
 }
 
 #[test]
 fn a_stop_without_a_recording_says_so() {
-    assert!(matches!(bench().recorder.stop(&[]), Err(RecorderError::NotRecording)));
+    assert!(matches!(bench().recorder.stop(Vec::new), Err(RecorderError::NotRecording)));
+}
+
+#[test]
+fn a_sensor_registers_answers_and_its_samples_flow_while_the_disk_stands_still() {
+    use crate::hub::RunSink;
+    use connect::{Event, EventSink};
+    use model::{LinkState, StreamRef};
+    let (clock, folder) = (Arc::new(testkit::FakeClock::default()), tempfile::tempdir().unwrap());
+    let path = folder.path().join("r.sensocto");
+    let core = standstill::core(Arc::clone(&clock) as Arc<dyn Clock>, &path);
+    let (still, before) = (standstill::begin(&core.recorder), clock.now());
+    let in_time = testkit::pace::Deadline::after(Duration::from_secs(2));
+
+    let (sink, older) = (RunSink::new(Arc::clone(&core), 1), info());
+    let name = model::DisplayName::clean("Chest strap", "?");
+    let newer = SensorInfo { name: name.clone(), ..older.clone() };
+    let (id, key) = (older.id.clone(), older.streams[0].key.clone());
+    sink.send(Event::Sensor(older));
+    sink.send(Event::Sensor(newer));
+    sink.send(Event::Link { sensor: id.clone(), link: LinkState::Live, at_host_ns: before.host_ns });
+    sink.send(Event::Bind { stream: StreamRef(0), key: key.clone() });
+    for first in [0, 10] {
+        sink.send(Event::Block { stream: StreamRef(0), block: block(first, 10) });
+    }
+    assert!(!in_time.has_passed(), "the connector's thread was held");
+    let sensor = core.registry.get(&id).expect("registered");
+    assert_eq!((sensor.info().name, sensor.link()), (name.clone(), LinkState::Live));
+    let stream = sensor.stream(&key.attribute).unwrap();
+    testkit::wait_until(Duration::from_secs(10), "the samples", || stream.delivered() == 20);
+    assert_eq!(clock.now(), before, "all in one instant");
+    let waiting =
+        |name: &str| core.recorder.side_queue_views().into_iter().find(|view| view.name == name).unwrap();
+    assert_eq!((waiting("recorder joins").depth, waiting("recorder facts").depth), (1, 1));
+
+    drop(still);
+    let queue = || core.recorder.queue_view().depth;
+    testkit::wait_until(Duration::from_secs(10), "an empty queue", || queue() == 0);
+    sink.send(Event::Block { stream: StreamRef(0), block: block(20, 10) });
+    testkit::wait_until(Duration::from_secs(10), "the samples", || stream.delivered() == 30);
+    core.recorder.stop(|| vec![stream]).unwrap();
+    let report = checked(&path);
+    assert_eq!((report.offered, report.stored, report.dropped), (30, 10, 20));
+    let recorded = store::Recording::open(&path).unwrap().streams().unwrap();
+    assert_eq!(recorded[0].sensor.name, name, "the facts came behind");
+    assert!(core.tree.shut_down(Duration::from_secs(10)).is_empty());
+}
+
+#[test]
+fn last_words_find_their_place_also_in_front_of_a_full_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.sensocto");
+    let core = standstill::core(Arc::new(connect::SystemClock), &path);
+    let (stream, still) = (stream(), standstill::begin(&core.recorder));
+    core.recorder.attach(&info(), &stream);
+    offer(&stream, 0, 10);
+    let recorded = std::thread::scope(|scope| {
+        let stopped = scope.spawn(|| core.recorder.stop(|| vec![Arc::clone(&stream)]));
+        testkit::wait_until(Duration::from_secs(10), "the last words", || {
+            stream.with_lane(|lane| lane.tap.is_none())
+        });
+        drop(still);
+        stopped.join().unwrap().unwrap()
+    });
+    assert_eq!((recorded.stored, recorded.dropped), (0, 10));
+    assert_eq!(checked(&path).offered, 10);
+    assert!(core.tree.shut_down(Duration::from_secs(10)).is_empty());
+}
+
+#[test]
+fn a_stream_that_comes_while_a_recording_starts_is_in_it() {
+    let (bench, known, comes) = (bench(), stream(), Arc::new(Stream::new(spec_of("test:1", "rr", None))));
+    let path = bench.folder.path().join("r.sensocto");
+    let all_but_one = || {
+        let list = vec![(info(), Arc::clone(&known))];
+        bench.recorder.attach(&info(), &comes);
+        offer(&comes, 0, 10);
+        list
+    };
+    bench.recorder.start(&path, "", "test", all_but_one).unwrap();
+    let recorded = bench.recorder.stop(|| vec![known, comes]).unwrap();
+    assert_eq!(recorded.stored, 10);
+    assert_eq!(verify(&path, &mut |_, _| {}).unwrap().streams.len(), 2);
+}
+
+#[test]
+fn a_stream_that_comes_while_a_recording_ends_is_behind_it_and_in_the_next() {
+    let (bench, comes) = (bench(), stream());
+    bench.start(&[]);
+    std::thread::scope(|scope| {
+        let (begins, begun) = bounded(1);
+        let joining = comes.with_lane(|_| {
+            let (recorder, comes) = (&bench.recorder, &comes);
+            let joining = scope.spawn(move || {
+                begins.send(()).unwrap();
+                recorder.attach(&info(), comes);
+            });
+            begun.recv().unwrap();
+            // Ends while that thread waits for the stream's lock.
+            bench.recorder.stop(Vec::new).unwrap();
+            joining
+        });
+        joining.join().unwrap();
+    });
+    assert!(comes.with_lane(|lane| lane.tap.is_none()), "it came too late");
+    let path = bench.start_as("next.sensocto", &[&comes]);
+    offer(&comes, 0, 10);
+    bench.recorder.stop(|| vec![comes]).unwrap();
+    assert_eq!(checked(&path).stored, 10);
 }

@@ -34,7 +34,7 @@ fn recording(bench: &Bench, tree: &Tree, folder: &tempfile::TempDir) -> Arc<Reco
     let recorder = Arc::new(Recorder::new(clock, Arc::clone(&bench.notices), telemetry, files));
     let info = |stream: &Arc<Stream>| sensor(stream.spec().key.sensor.as_str(), ConnectorKind::Simulator);
     let all: Vec<_> = bench.streams.iter().map(|stream| (info(stream), Arc::clone(stream))).collect();
-    recorder.start(&folder.path().join("r.sensocto"), "", "test", &all).unwrap();
+    recorder.start(&folder.path().join("r.sensocto"), "", "test", || all).unwrap();
     recorder
 }
 
@@ -92,7 +92,7 @@ fn the_recording_is_good(bench: &Bench, recorder: &Arc<Recorder>, tree: &Tree) {
     let queue = recorder.queue_view();
     assert!(queue.depth <= queue.capacity && queue.dropped_samples > 0, "{queue:?}");
     recorder.start_thread(tree).unwrap();
-    let recorded = recorder.stop(&bench.streams).unwrap();
+    let recorded = recorder.stop(|| bench.streams.clone()).unwrap();
     assert_eq!(recorded.stored + queue.dropped_samples, DELIVERED * 2 * STREAMS);
     assert_eq!(recorded.stored + recorded.dropped, TURNS * 20 * STREAMS);
     let report = store::verify(&recorded.path, &mut |_, _| {}).unwrap();

@@ -93,7 +93,8 @@ fn clocks_that_step_and_a_suspend_of_eight_hours_harm_nobody() {
     let (mut room, folder) = (Room::new(), tempfile::tempdir().unwrap());
     let all = streams(&room.core);
     let recordable = vec![(sensor("test:1", ConnectorKind::Simulator), Arc::clone(&all[0]))];
-    let path = room.core.recorder.start(&folder.path().join("r.sensocto"), "", "test", &recordable).unwrap();
+    let path =
+        room.core.recorder.start(&folder.path().join("r.sensocto"), "", "test", || recordable).unwrap();
     room.deliver();
     room.is_well("before");
     for step_ns in [HOUR_NS, -2 * HOUR_NS, HOUR_NS, TEN_YEARS_NS, -2 * TEN_YEARS_NS, TEN_YEARS_NS] {
@@ -115,7 +116,7 @@ fn clocks_that_step_and_a_suspend_of_eight_hours_harm_nobody() {
     room.deliver();
     assert!(!room.is_silent());
 
-    let recorded = room.core.recorder.stop(&all).unwrap();
+    let recorded = room.core.recorder.stop(|| all.clone()).unwrap();
     assert_eq!((recorded.stored, recorded.dropped), (room.next, 0));
     room.is_well("the suspend");
     let report = store::verify(&path, &mut |_, _| {}).unwrap();

@@ -1,0 +1,125 @@
+//! Sessions with a real writer; no thread.
+
+use super::*;
+use crate::testing::{block, sensor, spec};
+use model::ConnectorKind;
+use store::{NewRecording, verify};
+
+const NOW: Stamp = Stamp { host_ns: 0, wall_ns: 1_700_000_000_000_000_000 };
+
+fn session(folder: &tempfile::TempDir) -> (Session, std::path::PathBuf) {
+    let path = folder.path().join("r.sensocto");
+    let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
+    let mut session = Session::new(Writer::create(&path, &new).unwrap());
+    let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
+    let open = Message::Open { slot: 0, sensor, spec: Box::new(spec("ecg", Some(1.0))), first_index: 5 };
+    session.take(open, None);
+    (session, path)
+}
+
+fn data(first: u64, n: u64) -> Message {
+    Message::Block { slot: 0, gaps: vec![], block: block(first, n) }
+}
+
+fn report(session: Session, path: &std::path::Path) -> store::Report {
+    session.into_writer().close(NOW).unwrap();
+    verify(path, &mut |_, _| {}).unwrap()
+}
+
+#[test]
+fn what_it_took_is_in_the_file_and_the_file_is_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = session(&folder);
+    session.take(data(5, 10), None);
+    session.take(data(15, 10), None);
+    session.commit(NOW).unwrap();
+    assert!(!session.has_pending());
+    assert_eq!(session.stored, 20);
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+}
+
+#[test]
+fn when_too_much_waits_the_rest_becomes_one_gap_with_the_disks_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = session(&folder);
+    let n = 40_000;
+    for k in 0..(PENDING_SAMPLES_MAX / n + 3) {
+        session.take(data(5 + k * n, n), Some(GapReason::DiskFull));
+    }
+    assert!(session.pending_samples <= PENDING_SAMPLES_MAX);
+    session.commit(NOW).unwrap();
+    assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+}
+
+#[test]
+fn facts_that_come_before_their_sensor_wait_for_it_and_win_over_what_it_joined_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.sensocto");
+    let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
+    let mut session = Session::new(Writer::create(&path, &new).unwrap());
+    let joined_as = sensor("test:1", ConnectorKind::Simulator);
+    let name = model::DisplayName::clean("Chest strap", "?");
+    let newer = SensorInfo { name: name.clone(), ..joined_as.clone() };
+    session.take_facts([(newer.id.clone(), newer)].into());
+    session.commit(NOW).unwrap();
+    assert!(!session.has_pending(), "nothing to do before it joins");
+    let (sensor, spec) = (Box::new(joined_as), Box::new(spec("ecg", Some(1.0))));
+    session.take(Message::Open { slot: 0, sensor, spec, first_index: 0 }, None);
+    session.commit(NOW).unwrap();
+    session.into_writer().close(NOW).unwrap();
+    assert_eq!(store::Recording::open(&path).unwrap().streams().unwrap()[0].sensor.name, name);
+}
+
+#[test]
+fn what_is_given_up_at_the_end_is_a_gap_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = session(&folder);
+    session.take(data(5, 10), None);
+    session.commit(NOW).unwrap();
+    session.take(data(15, 7), None);
+    session.give_up_pending(GapReason::DiskFull);
+    session.commit(NOW).unwrap();
+    assert_eq!((session.stored, session.dropped), (10, 7));
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+    assert_eq!(report.streams[0].dropped, 7);
+}
+
+#[test]
+fn an_end_without_samples_waits_too_when_a_commit_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = session(&folder);
+    session.commit(NOW).unwrap();
+    let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
+    let open = Message::Open { slot: 1, sensor, spec: Box::new(spec("rr", None)), first_index: 0 };
+    session.take(open, None);
+    let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
+    let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
+    session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
+    let dropped = Gap { first_index: 0, samples: 4, from_ns: 0, to_ns: 1, reason: GapReason::InboxFull };
+    session.take(Message::Close { slot: 1, gaps: vec![dropped], end_index: 4 }, None);
+    assert!(session.commit(NOW).is_err());
+    assert!(session.has_pending());
+    session.commit(NOW).unwrap();
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+    assert_eq!(report.streams.iter().map(|s| s.offered).sum::<u64>(), 5);
+}
+
+#[test]
+fn a_block_that_can_never_be_stored_becomes_a_gap_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = session(&folder);
+    let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
+    let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
+    session.take(Message::Block { slot: 0, gaps: vec![], block: misfit }, None);
+    assert!(session.commit(NOW).is_err());
+    session.take(data(6, 10), None);
+    session.commit(NOW).unwrap();
+    assert_eq!((session.stored, session.dropped), (10, 1));
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+}
