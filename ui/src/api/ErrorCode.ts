@@ -3,4 +3,4 @@
 /**
  * What kind of error it is; faces match on this, never on the words.
  */
-export type ErrorCode = "bad_request" | "not_found" | "conflict" | "storage" | "bad_file" | "bluetooth" | "timeout" | "internal";
+export type ErrorCode = "bad_request" | "not_found" | "conflict" | "storage" | "bad_file" | "bluetooth" | "timeout" | "busy" | "internal";

@@ -73,7 +73,11 @@ viewer: string,
 /**
  * The choice.
  */
-quality: QualityChoice, } | { "ask": "dismiss_notice", 
+quality: QualityChoice, } | { "ask": "ask_sensor", 
+/**
+ * Its id.
+ */
+sensor: string, } | { "ask": "dismiss_notice", 
 /**
  * A [`crate::NoticeRow::id`].
  */

@@ -6,6 +6,7 @@ import type { BreakerRow } from "./BreakerRow";
 import type { CheckRow } from "./CheckRow";
 import type { Counters } from "./Counters";
 import type { EntranceRow } from "./EntranceRow";
+import type { EventRow } from "./EventRow";
 import type { HistoryView } from "./HistoryView";
 import type { LatencyRow } from "./LatencyRow";
 import type { LoadView } from "./LoadView";
@@ -103,4 +104,8 @@ bio: Array<BioRow> | null,
 /**
  * How long calls took since the start, by kind.
  */
-latencies: Array<LatencyRow>, };
+latencies: Array<LatencyRow>, 
+/**
+ * What is counted since the start, by name.
+ */
+events: Array<EventRow>, };

@@ -24,7 +24,8 @@ fn not_from_disk(error: WallError<ApiError>) -> ApiError {
     let code = match error {
         WallError::Failed(error) => return error,
         WallError::Panicked(_) => ErrorCode::Internal,
-        WallError::TimedOut | WallError::Full | WallError::Open { .. } => ErrorCode::Timeout,
+        WallError::Full => ErrorCode::Busy,
+        WallError::TimedOut | WallError::Open { .. } => ErrorCode::Timeout,
     };
     ApiError::new(code, format!("Of the disk with the recordings: {error}."), ANOTHER_FOLDER)
 }
@@ -36,7 +37,7 @@ pub(crate) fn run<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let ticket = console.tasks().submit(name, DEADLINE, work).map_err(|full| {
-        ApiError::new(ErrorCode::Conflict, format!("It was not begun: {full}."), "Try again in a while.")
+        ApiError::new(ErrorCode::Busy, format!("It was not begun: {full}."), "Try again in a while.")
     })?;
     ticket.wait().unwrap_or_else(|error| {
         let code = match error {
@@ -49,5 +50,5 @@ pub(crate) fn run<T: Send + 'static>(
 
 /// The answer to who asks too often.
 pub(crate) fn too_many() -> ApiError {
-    ApiError::new(ErrorCode::Conflict, "There are too many requests at once.", "Wait a second.")
+    ApiError::new(ErrorCode::Busy, "There are too many requests at once.", "Wait a second.")
 }

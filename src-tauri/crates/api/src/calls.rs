@@ -30,6 +30,7 @@ pub const fn name(request: &Request) -> &'static str {
         Request::Attention { .. } => "api attention",
         Request::ViewerHealth { .. } => "api viewer_health",
         Request::SetQuality { .. } => "api set_quality",
+        Request::AskSensor { .. } => "api ask_sensor",
         Request::DismissNotice { .. } => "api dismiss_notice",
     }
 }

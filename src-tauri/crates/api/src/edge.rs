@@ -102,6 +102,7 @@ fn status(code: ErrorCode) -> u16 {
         ErrorCode::Conflict => 409,
         ErrorCode::BadFile => 422,
         ErrorCode::Storage | ErrorCode::Internal => 500,
+        ErrorCode::Busy => 429,
         ErrorCode::Bluetooth => 503,
         ErrorCode::Timeout => 504,
     }

@@ -22,6 +22,8 @@ pub enum ErrorCode {
     Bluetooth,
     /// The other side did not answer in time.
     Timeout,
+    /// Too much is under way already; later it may work.
+    Busy,
     /// A defect of the console.
     Internal,
 }

@@ -5,7 +5,7 @@ use crate::background;
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
-use crate::{attention, calls, folders, frame, recordings, rows, scenarios, system};
+use crate::{asking, attention, calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
 use runtime::{Console, NotAnswering, Recorded, RecorderError};
@@ -97,6 +97,9 @@ impl Api {
                 true => Ok(Response::Done),
                 false => Err(no_such_switch(&name)),
             },
+            Request::AskSensor { sensor } => {
+                asking::ask(&self.console, &sensor).map(|asked| Response::Asked(Box::new(asked)))
+            }
             Request::DismissNotice { id } => {
                 self.console.dismiss_notice(id);
                 Ok(Response::Done)

@@ -1,6 +1,7 @@
 //! The contract between the console and its faces: typed requests, responses,
 //! errors, and (behind them) their handlers. No Tauri here: any host can carry it.
 
+mod asking;
 mod attention;
 mod background;
 mod calls;
@@ -18,6 +19,7 @@ mod scenarios;
 mod snapshot;
 mod system;
 
+pub use asking::AskedSensor;
 pub use attention::{AttentionEvent, AttentionTarget, QualityChoice, Served};
 pub use edge::ServedAt;
 pub use error::{ApiError, ErrorCode};
@@ -34,7 +36,7 @@ pub use snapshot::{
 };
 pub use system::{
     AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EntranceRow,
-    HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadThresholds, LoadView, MemoryView, OutboxView,
-    PressureRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView, TreeKind, TreeNode,
-    ViewQuality,
+    EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadThresholds, LoadView, MemoryView,
+    OutboxView, PressureRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView, TreeKind,
+    TreeNode, ViewQuality,
 };

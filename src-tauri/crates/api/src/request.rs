@@ -1,6 +1,6 @@
 //! What a face can ask, and what it is answered.
 
-use crate::{AttentionEvent, QualityChoice, Served, Snapshot, System};
+use crate::{AskedSensor, AttentionEvent, QualityChoice, Served, Snapshot, System};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -95,6 +95,11 @@ pub enum Request {
         /// The choice.
         quality: QualityChoice,
     },
+    /// Asks a sensor's worker for its last values and its account.
+    AskSensor {
+        /// Its id.
+        sensor: String,
+    },
     /// Takes a notice off the screen.
     DismissNotice {
         /// A [`crate::NoticeRow::id`].
@@ -116,6 +121,8 @@ pub enum Response {
     System(Box<System>),
     /// To `ViewerHealth` and `SetQuality`.
     Served(Served),
+    /// To `AskSensor`.
+    Asked(Box<AskedSensor>),
     /// To `Scenarios`.
     Scenarios(Vec<ScenarioEntry>),
     /// To `StopRecording`.

@@ -16,11 +16,11 @@ mod walls;
 pub use accounts::{DropRow, SensorAccount};
 pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCounts, ViewQuality};
 pub use bio::BioRow;
-pub(crate) use fill::system;
+pub(crate) use fill::{account, system};
 pub use load::{LoadThresholds, LoadView, MemoryView, PressureRow};
 pub(crate) use outline::tree as outline;
 pub use services::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView, TiersView};
-pub use telemetry::{CheckRow, CheckStatus, LatencyRow};
+pub use telemetry::{CheckRow, CheckStatus, EventRow, LatencyRow};
 pub use tree::{TreeKind, TreeNode};
 
 use crate::{Counters, QueueRow};
@@ -76,4 +76,6 @@ pub struct System {
     pub bio: Option<Vec<BioRow>>,
     /// How long calls took since the start, by kind.
     pub latencies: Vec<LatencyRow>,
+    /// What is counted since the start, by name.
+    pub events: Vec<EventRow>,
 }

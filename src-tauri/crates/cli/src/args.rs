@@ -46,6 +46,11 @@ pub enum Command {
     Serve(ServeArgs),
     /// Print the supervision tree of the running console.
     Tree,
+    /// Ask a sensor of the running console for its last values, behind everything it has offered.
+    Ask {
+        /// The sensor's id.
+        sensor: String,
+    },
     /// Look at what this machine offers, and say what to do about what is missing.
     Doctor(DoctorArgs),
 }

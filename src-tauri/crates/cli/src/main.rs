@@ -1,5 +1,5 @@
 //! `sensocto`: the console without a window. Records, verifies, exports, scans,
-//! serves, shows the tree of a running console, looks at the machine.
+//! serves, shows the tree of a running console, asks its sensors, looks at the machine.
 //!
 //! People read standard error; scripts read standard output, with `--json`.
 //! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
@@ -7,12 +7,14 @@
 //! with drops.
 
 mod args;
+mod ask;
 mod doctor;
 mod export;
 mod failure;
 mod interrupt;
 mod progress;
 mod record;
+mod running;
 mod say;
 mod scan;
 mod serve;
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Export(args) => export::run(&args, json),
         Command::Serve(args) => serve::run(&args, settings, json),
         Command::Tree => tree::run(json),
+        Command::Ask { sensor } => ask::run(sensor, json),
         Command::Doctor(args) => doctor::run(&args, json),
         Command::Scan { duration } => scan::run(duration, settings, json),
     };

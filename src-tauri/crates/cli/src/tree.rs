@@ -1,9 +1,8 @@
 //! `sensocto tree`: the supervision tree of the running console.
 
 use crate::failure::Failure;
-use crate::{say, table};
-use api::{ErrorCode, TreeKind, TreeNode};
-use peer::{Client, Unreachable};
+use crate::{running, say, table};
+use api::{TreeKind, TreeNode};
 use std::process::ExitCode;
 
 /// Letters of a failure that are shown; the rest is in `--json`.
@@ -14,33 +13,13 @@ const FAILURE_LETTERS: usize = 72;
 /// # Errors
 /// No console is running, or it does not answer.
 pub fn run(json: bool) -> Result<ExitCode, Failure> {
-    let client = Client::of_running_console().map_err(unreachable)?;
-    let answered = client.get("/api/tree").map_err(unreachable)?;
-    let tree: TreeNode = match (answered.status, serde_json::from_slice(&answered.body)) {
-        (200, Ok(tree)) => tree,
-        (status, _) => return Err(strange(status)),
-    };
+    let tree: TreeNode = running::get("/api/tree")?;
     if json {
         say::result(serde_json::json!(tree));
     } else {
         lines(&tree).into_iter().for_each(say::result);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn unreachable(error: Unreachable) -> Failure {
-    let remedy = match error {
-        Unreachable::NoConsole => {
-            "Start one with `sensocto serve --scenario FILE`, or the window with `sensocto-console --serve`."
-        }
-        Unreachable::Broken(_) => "Wait a moment and try again; if it does not help, restart the console.",
-    };
-    Failure::new(ErrorCode::NotFound, error.to_string(), remedy)
-}
-
-fn strange(status: u16) -> Failure {
-    let message = format!("The console's answer is not understood (status {status}).");
-    Failure::new(ErrorCode::Internal, message, "Use the `sensocto` of the console's own version.")
 }
 
 fn lines(tree: &TreeNode) -> Vec<String> {

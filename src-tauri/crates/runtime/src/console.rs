@@ -1,6 +1,9 @@
 //! The console: the assembled runtime, and what can be asked of it.
 
+mod asking;
 mod pressure;
+
+pub use asking::Unanswered;
 
 use crate::connectors::{NotAnswering, RunningConnector};
 use crate::core::{Core, SeenDevice};
@@ -12,7 +15,7 @@ use crate::recorder::{Recorded, RecorderError, RecorderView};
 use crate::sensor::Sensor;
 use crate::settings::{Loaded as LoadedSettings, Settings};
 use crate::supervisor::{ChildView, TreeView};
-use crate::telemetry::{RECORDER_START, RECORDER_STOP, Telemetry};
+use crate::telemetry::{RECORDER_START, Telemetry};
 use crate::trace::Trace;
 use crate::view::SensorView;
 use crate::warm::Held;
@@ -232,12 +235,12 @@ impl Console {
         self.telemetry().time(RECORDER_START, || recorder.start(path, title, version, || self.recordable()))
     }
 
-    /// Stops the recording and seals its file.
+    /// Stops the recording and seals its file; what was on its way to it is in it.
     ///
     /// # Errors
     /// [`RecorderError`].
     pub fn stop_recording(&self) -> Result<Recorded, RecorderError> {
-        let recorded = self.telemetry().time(RECORDER_STOP, || self.core.recorder.stop(|| self.streams()));
+        let recorded = self.core.stop_recording(|| self.streams());
         self.core.sweep_stopped_simulation();
         recorded
     }

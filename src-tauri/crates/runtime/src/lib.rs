@@ -6,6 +6,7 @@
 mod advice;
 mod attention;
 mod bio;
+mod calls;
 mod connectors;
 mod console;
 mod core;
@@ -52,8 +53,9 @@ mod worker;
 pub use advice::AdviceView;
 pub use attention::{AttentionView, Overrun};
 pub use bio::{BioConfig, BioView};
+pub use calls::CallError;
 pub use connectors::{NotAnswering, RunningConnector};
-pub use console::{Config, Console, ScenarioFailure, ScenarioView};
+pub use console::{Config, Console, ScenarioFailure, ScenarioView, Unanswered};
 pub use core::SeenDevice;
 pub use entrances::{Entrance, EntranceView, Entrances};
 pub use history::{HistoryConfig, HistoryView, NotKept};

@@ -24,6 +24,17 @@ pub const RECORDER_STOP: &str = "recorder stop";
 
 /// From the time of a parcel's newest sample to its place in the hot ring; sampled.
 pub const SAMPLE_TO_RING: &str = "sample to ring";
+/// From the question for a sensor's state to its worker's answer.
+pub const SENSOR_READ: &str = "sensor read";
+/// Until every worker has delivered what was offered before.
+pub const SENSOR_FLUSH: &str = "sensor flush";
+/// Answers of workers that came when nobody waited any more.
+pub const CALLS_LATE: &str = "sensor calls late";
+/// Calls to workers that were not answered in time, found nobody at work, or were refused.
+pub const CALLS_TIMED_OUT: &str = "sensor calls timed out";
+pub const CALLS_GONE: &str = "sensor calls gone";
+pub const CALLS_BUSY: &str = "sensor calls refused";
+
 /// From the report of a failure to the next run of the child.
 pub const SUPERVISOR_RESTART: &str = "supervisor restart";
 

@@ -88,7 +88,7 @@ impl SensorView {
     }
 }
 
-fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
+pub(crate) fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
     let streams: Vec<StreamView> =
         sensor.streams().iter().map(|stream| stream_view(stream, now_ns)).collect();
     let link = sensor.link();

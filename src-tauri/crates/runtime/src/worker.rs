@@ -6,11 +6,12 @@
 //! A block that makes its stream panic costs that block; a sensor whose blocks
 //! do so again and again is given up alone (see [`crate::wards`]).
 
+use crate::calls::{CallError, Caller, Calls, Pending};
 use crate::queue::{Policy, Queue};
 use crate::slots::Slots;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
-use crate::telemetry::SampleDelay;
+use crate::telemetry::{SampleDelay, Telemetry};
 use crate::wards::Wards;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use model::{BlockRef, Bundle, GapReason, SensorId};
@@ -36,6 +37,7 @@ pub struct Parcel {
 #[derive(Clone)]
 pub struct Inbox {
     queue: Queue<Parcel>,
+    calls: Calls,
     spares: (Sender<Bundle>, Receiver<Bundle>),
 }
 
@@ -43,7 +45,31 @@ impl Inbox {
     /// An empty inbox for the worker `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { queue: Queue::new(name, Policy::DropOldest, INBOX_CAPACITY), spares: bounded(SPARES) }
+        let queue = Queue::new(name, Policy::DropOldest, INBOX_CAPACITY);
+        Self { queue, calls: Calls::new(name), spares: bounded(SPARES) }
+    }
+
+    /// What the worker can be asked; see [`Inbox::ask`].
+    #[must_use]
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// Asks the worker to run `body` behind everything that was offered so far.
+    ///
+    /// # Errors
+    /// [`CallError`]: too many calls wait, or nobody is at work.
+    pub fn ask<T: Send + 'static>(
+        &self,
+        caller: Caller,
+        telemetry: &Telemetry,
+        body: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Pending<T>, CallError> {
+        let pending = self.calls.begin(caller, telemetry, body)?;
+        // An empty parcel wakes a worker that rests. With a full inbox it does not rest.
+        let nudge = Parcel { slots: Arc::default(), bundle: Bundle::default() };
+        let _ = self.queue.push_or_refuse(nudge, 0);
+        Ok(pending)
     }
 
     /// The queue, to look at and to read from.
@@ -97,6 +123,7 @@ pub fn shared_worker_for(sensor: &SensorId, workers: usize) -> usize {
 /// # Errors
 /// None of its own: a panic in a block is caught, counted and told to `wards`.
 pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal) -> Result<(), Failure> {
+    let _served = inbox.calls.serve();
     loop {
         select! {
             recv(inbox.queue.receiver()) -> parcel => {
@@ -104,13 +131,27 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
                     let newest_ns = delay.begin(&parcel);
                     take(parcel, inbox, wards);
                     delay.end(newest_ns);
+                    if inbox.calls.are_waiting() {
+                        answer_calls(inbox, wards);
+                    }
                 }
             }
             recv(stop.channel()) -> _ => break,
         }
     }
     inbox.queue.receiver().try_iter().for_each(|parcel| take(parcel, inbox, wards));
+    answer_calls(inbox, wards);
     Ok(())
+}
+
+/// Answers the calls that wait. What was offered before them is in the inbox now,
+/// or has gone through; what comes meanwhile is taken later.
+#[cold]
+fn answer_calls(inbox: &Inbox, wards: &Wards) {
+    inbox.calls.answer(|| {
+        let parcels = inbox.queue.receiver();
+        parcels.try_iter().take(parcels.len()).for_each(|parcel| take(parcel, inbox, wards));
+    });
 }
 
 /// Takes a parcel's blocks through their streams; a block that panics is passed over.
@@ -164,6 +205,8 @@ impl Drop for Held<'_> {
     }
 }
 
+#[cfg(test)]
+mod asked;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]

@@ -172,6 +172,11 @@ it("says which sources are paused, in the table and in full", async () => {
   await until(() => expect(get("account-facts").textContent).toContain("Paused: the load is critical and memory is short"));
 });
 
+it("shows beside the latencies what was counted", async () => {
+  const { get, until } = await openSystem(new DemoHost("failing"), "latencies");
+  await until(() => expect(get("events").textContent).toContain("sensor calls late"));
+});
+
 it("says plainly which parts are not there", async () => {
   const bare = { load: null, attention: null, backpressure: null, outbox: null, history: null, tiers: null, tasks: null, bio: null };
   const host = hostWith((system) => ({ ...system, ...bare, checks: [], breakers: [], entrances: [], latencies: [], sensors: [], sensors_total: 0, queues: [], queues_total: 0 }));

@@ -134,5 +134,9 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
       { call: "snapshot", count: 16_840, p50_us: 210, p95_us: 480, p99_us: 1240, max_us: 9100 },
       { call: "frame", count: 240_120, p50_us: 61, p95_us: 142, p99_us: 390, max_us: 4100 },
     ],
+    events: [
+      { name: "api errors", count: failing ? 41 : 0 },
+      { name: "sensor calls late", count: failing ? 3 : 0 },
+    ],
   };
 }

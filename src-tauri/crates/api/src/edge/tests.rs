@@ -121,3 +121,24 @@ fn an_ending_console_takes_its_server_with_it() {
     bench.api.console().shut_down();
     testkit::wait_until(Duration::from_secs(10), "the end", || bench.client.get("/health/live").is_err());
 }
+
+#[test]
+fn a_sensor_is_asked_over_http_and_one_that_is_not_there_is_told_apart() {
+    let bench = bench();
+    let scenario = include_str!("../../../../../assets/scenarios/first_light.yaml");
+    let path = bench._folder.path().join("one.yaml");
+    std::fs::write(&path, scenario).unwrap();
+    bench.api.answer(Request::StartScenario { id: path.display().to_string() }).unwrap();
+    testkit::wait_until(Duration::from_secs(20), "samples", || bench.api.system().counters.delivered > 20);
+    let id = bench.api.system().sensors[0].id.clone();
+    let (status, body) = bench.rpc(&format!(r#"{{"ask":"ask_sensor","sensor":"{id}"}}"#));
+    let Ok(Response::Asked(asked)) = serde_json::from_str(&body) else { panic!("{status}: {body}") };
+    assert_eq!((status, &asked.sensor.id), (200, &id));
+    assert!(asked.account.delivered > 0 && asked.sensor.streams.iter().any(|row| row.offered > 0));
+    for (unknown, code) in [("nobody", 404), ("<img>", 400)] {
+        let (status, body) = bench.rpc(&format!(r#"{{"ask":"ask_sensor","sensor":"{unknown}"}}"#));
+        assert_eq!(status, code, "{body}");
+    }
+    let system = bench.api.system();
+    assert!(system.latencies.iter().any(|row| row.call == "sensor read" && row.count >= 1));
+}

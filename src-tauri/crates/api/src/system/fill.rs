@@ -1,6 +1,8 @@
 //! From the runtime's views to the contract's words.
 
-use super::{CheckRow, DropRow, EntranceRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode};
+use super::{
+    CheckRow, DropRow, EntranceRow, EventRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode,
+};
 use super::{attention, strain, walls};
 use crate::{QueueRow, rows};
 use model::Stamp;
@@ -35,6 +37,7 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         tasks: Some(walls::tasks(console)),
         bio: Some(strain::bio(console.bio())),
         latencies: console.telemetry().latencies().iter().map(latency).collect(),
+        events: console.telemetry().counters().into_iter().map(event).collect(),
     }
 }
 
@@ -53,7 +56,8 @@ fn telling_first(mut queues: Vec<QueueRow>) -> Vec<QueueRow> {
     queues
 }
 
-fn account(view: &SensorView) -> SensorAccount {
+/// The account of one sensor.
+pub fn account(view: &SensorView) -> SensorAccount {
     let sum = |of: fn(&StreamView) -> u64| view.streams.iter().map(of).sum::<u64>();
     let rates = view.streams.iter().filter_map(|stream| stream.rate_hz);
     SensorAccount {
@@ -93,6 +97,10 @@ fn http_entrance((view, limits): (ServerView, Limits)) -> EntranceRow {
         passed: view.served + view.failed,
         refused: view.too_many + view.unauthorised + view.foreign + view.busy,
     }
+}
+
+fn event((name, count): (&'static str, u64)) -> EventRow {
+    EventRow { name: name.to_owned(), count }
 }
 
 fn latency(view: &LatencyView) -> LatencyRow {

@@ -51,3 +51,14 @@ pub struct LatencyRow {
     /// The longest, µs.
     pub max_us: f64,
 }
+
+/// Something that is counted since the start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EventRow {
+    /// What.
+    pub name: String,
+    /// How often.
+    #[ts(type = "number")]
+    pub count: u64,
+}

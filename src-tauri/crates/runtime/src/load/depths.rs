@@ -39,6 +39,7 @@ impl Core {
         views.extend(self.recorder.side_queue_views());
         views.extend(self.attention.latest_views());
         views.extend(self.advice.queue_views());
+        views.extend(self.inboxes().iter().map(|inbox| inbox.calls().view()));
         views
     }
 
