@@ -87,6 +87,45 @@ fn a_sensor_that_is_looked_at_gets_high_attention_and_loses_it_when_it_is_out_of
     window.wait("its attention without the pin", || attention(&window, &sensor) == "low");
 }
 
+#[test]
+fn a_page_that_stands_still_is_served_less_and_the_views_table_counts_what_it_was_given() {
+    let _alone = alone();
+    let window = open("first_light", 4);
+    let row = || -> Vec<String> {
+        texts(
+            &window,
+            "return [...document.querySelectorAll(\"[data-testid='view-row'] td\")].map(td => td.innerText.trim())",
+        )
+    };
+    let figure = |k: usize| -> u64 {
+        let digits: String =
+            row().get(k).map(|text| text.chars().filter(char::is_ascii_digit).collect()).unwrap_or_default();
+        digits.parse().unwrap_or_default()
+    };
+    // The trace is drawn for a while, and then the table is looked at.
+    let drawn = "const at = performance.now(); window.since ??= at; return at - window.since > 3000";
+    window.wait("3 s of drawing", || window.script(drawn) == true);
+    window.press("y");
+    open_tab(&window, "queues");
+    window.wait("the window among the views", || row().first().is_some_and(|name| name == "this window"));
+    assert_eq!(row()[1], "high", "{:?}", row());
+    window.wait("samples that it was given", || figure(5) > 100);
+    let given = figure(5);
+    window.press("y");
+    window.wait("3 s more", || window.script(&drawn.replace("3000", "7000")) == true);
+
+    // A page that does nothing else for 8 s asks for no frame.
+    window.script("const end = performance.now() + 8000; while (performance.now() < end);");
+    window.press("y");
+    window.wait("a lower quality", || {
+        row().get(1).is_some_and(|quality| quality != "high" && !quality.is_empty())
+    });
+    assert!(figure(2) > 64, "{:?}", row());
+    assert!(figure(5) > given, "{:?} after {given}", row());
+    println!("the page after its stall: {:?}", row());
+    picture(&window, "system-views");
+}
+
 /// Opens the window with a scenario and waits until so many of its sensors are listed.
 fn open(scenario: &str, sensors: u64) -> Window {
     let scenario = checkout().join(format!("assets/scenarios/{scenario}.yaml")).display().to_string();

@@ -5,6 +5,15 @@
  */
 export type FrameRequest = { 
 /**
+ * The face: the id that it tells with its attention.
+ */
+viewer: string, 
+/**
+ * The chart, by a number of the page's own making. It asks again and again;
+ * when it is shown no more, or stopped, the page says [`crate::Request::LetGo`].
+ */
+chart: number, 
+/**
  * Sensor id.
  */
 sensor: string, 

@@ -65,7 +65,15 @@ battery_percent: number | null,
 /**
  * Whether that battery charges.
  */
-charging: boolean | null, } | { "ask": "set_quality", 
+charging: boolean | null, } | { "ask": "let_go", 
+/**
+ * The face.
+ */
+viewer: string, 
+/**
+ * The numbers of the charts, see [`crate::frame::FrameRequest`]; at most 256.
+ */
+charts: Array<number>, } | { "ask": "set_quality", 
 /**
  * The face.
  */

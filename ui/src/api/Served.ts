@@ -9,8 +9,7 @@ export type Served = {
  */
 quality: string, 
 /**
- * How long to wait from one frame of a stream to the next, ms. While the
- * view is paused that holds for streams that somebody watches; of the others
- * it should ask for nothing.
+ * From one flush to the next, ms. Every frame says exactly when the chart may
+ * ask again; at the best quality a page draws as often as it likes.
  */
 flush_ms: number, };

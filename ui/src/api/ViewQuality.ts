@@ -13,26 +13,27 @@ name: string,
  */
 quality: string, 
 /**
- * From one flush to the next, ms; none while it is paused.
+ * From one flush to the next, ms.
  */
-flush_ms: number | null, 
+flush_ms: number, 
 /**
- * Streams that it follows; none where views pull what they draw.
+ * Charts that it follows, each of one stream.
  */
-streams: number | null, 
+streams: number, 
 /**
  * Flushes that it had not read when it was last looked at.
  */
 waiting: number, 
 /**
- * Samples that it was given; none where that is not counted.
+ * Samples that it was given: each was a point of a trace.
  */
-delivered: number | null, 
+delivered: number, 
 /**
- * Samples that newer ones replaced before it looked; they stay in store and recording.
+ * Samples that others replaced: those that are drawn for all samples of their
+ * pixel. Store and recording have them.
  */
-coalesced: number | null, 
+coalesced: number, 
 /**
- * Samples that it should have had and was too slow for.
+ * Samples that were gone from its charts, or from memory, before it asked.
  */
-overwritten: number | null, };
+overwritten: number, };

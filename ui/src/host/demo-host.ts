@@ -29,6 +29,8 @@ export class DemoHost implements Host {
   readonly asked: Request[] = [];
   /** What the page has told of its attention, for tests. */
   readonly attention: Extract<Request, { ask: "attention" }>[] = [];
+  /** Charts that ask no more, for tests. */
+  readonly letGo: number[] = [];
   /** Frames asked for, for tests. */
   frames = 0;
   closed = false;
@@ -61,7 +63,8 @@ export class DemoHost implements Host {
     if (request.ask === "snapshot") return { answer: "snapshot", with: this.snapshot() };
     if (request.ask === "system") return { answer: "system", with: this.system() };
     if (request.ask === "viewer_health") return { answer: "served", with: this.#served() };
-    if (request.ask === "attention") this.attention.push(request);
+    if (request.ask === "let_go") this.letGo.push(...request.charts);
+    else if (request.ask === "attention") this.attention.push(request);
     else this.asked.push(request);
     return this.#answer(request);
   }
@@ -71,7 +74,9 @@ export class DemoHost implements Host {
     const now = Date.now();
     const sensor = this.#sensors.find((one) => one.id === request.sensor);
     const stream = sensor?.streams.find((one) => one.attribute === request.attribute);
-    return sensor && stream ? encodeFrame(stream, request, now, sensor.outages) : emptyFrame(request, now);
+    if (!sensor || !stream) return emptyFrame("unknown", 250);
+    const { quality, flush_ms: flushMs } = this.#served();
+    return encodeFrame(stream, request, now, sensor.outages, quality === "high" ? 0 : flushMs);
   }
 
   async onCloseRequested(handler: () => void): Promise<() => void> {

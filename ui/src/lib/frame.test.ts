@@ -1,16 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { decodeFrame, extent, FrameError, lastPoint } from "./frame";
+import { decodeFrame as decode, extent, FrameError, lastPoint, type Trace } from "./frame";
+
+function decodeFrame(bytes: ArrayBuffer): Trace {
+  const { trace } = decode(bytes);
+  if (!trace) throw new Error("no trace");
+  return trace;
+}
 
 /** A frame written by hand, byte by byte as the api crate's `frame` module says. */
-function frame(channels: [number, number][][], more: { edge?: number; window?: number; newest?: number } = {}): ArrayBuffer {
-  const bytes = new ArrayBuffer(32 + channels.reduce((sum, points) => sum + 8 + points.length * 8, 0));
+function frame(channels: [number, number][][], more: { state?: number; edge?: number; window?: number; newest?: number } = {}): ArrayBuffer {
+  const bytes = new ArrayBuffer(40 + channels.reduce((sum, points) => sum + 8 + points.length * 8, 0));
   const view = new DataView(bytes);
-  [0x53, 0x43, 0x46, 0x31].forEach((letter, index) => view.setUint8(index, letter));
-  view.setUint32(4, channels.length, true);
-  view.setFloat64(8, more.edge ?? 123_456.5, true);
-  view.setFloat64(16, more.window ?? 10_000, true);
-  view.setFloat64(24, more.newest ?? 123_450, true);
-  let at = 32;
+  [0x53, 0x43, 0x46, 0x32].forEach((letter, index) => view.setUint8(index, letter));
+  view.setUint32(4, more.state ?? 0, true);
+  view.setUint32(8, 250, true);
+  view.setUint32(12, channels.length, true);
+  view.setFloat64(16, more.edge ?? 123_456.5, true);
+  view.setFloat64(24, more.window ?? 10_000, true);
+  view.setFloat64(32, more.newest ?? 123_450, true);
+  let at = 40;
   for (const points of channels) {
     view.setUint32(at, points.length, true);
     at += 8;
@@ -31,9 +39,20 @@ describe("decodeFrame", () => {
   });
 
   it("takes a stream that is not known as no channels and no newest sample", () => {
-    const trace = decodeFrame(frame([], { newest: NaN }));
+    const trace = decodeFrame(frame([], { state: 2, edge: 0, window: 0, newest: 0 }));
     expect(trace.newestMs).toBeNull();
     expect(trace.channels).toEqual([]);
+    expect(decodeFrame(frame([], { newest: NaN })).newestMs).toBeNull();
+  });
+
+  it("says when to ask again, also where it came too early", () => {
+    expect(decode(frame([[[1, 2]]])).nextMs).toBe(250);
+    expect(decode(frame([], { state: 1, edge: 0, window: 0 }))).toEqual({ trace: null, nextMs: 250 });
+  });
+
+  it("refuses a state that is none, and channels where there is no trace", () => {
+    expect(() => decode(frame([], { state: 3 }))).toThrow(/state 3/);
+    expect(() => decode(frame([[[1, 2]]], { state: 1 }))).toThrow(/state 1 with 1 channels/);
   });
 
   it("keeps a NaN value, which breaks the line", () => {
@@ -57,8 +76,8 @@ describe("decodeFrame", () => {
 
   it("refuses another magic, a mad channel count, and a window that is no time", () => {
     const wrong = frame([[[1, 2]]]);
-    new DataView(wrong).setUint8(3, 0x32);
-    expect(() => decodeFrame(wrong)).toThrow(/SCF1/);
+    new DataView(wrong).setUint8(3, 0x31);
+    expect(() => decodeFrame(wrong)).toThrow(/SCF2/);
     const many = frame([]);
     new DataView(many).setUint32(4, 4_000_000_000, true);
     expect(() => decodeFrame(many)).toThrow(/channels/);
@@ -68,7 +87,7 @@ describe("decodeFrame", () => {
 
   it("refuses a point count that would reach beyond the bytes", () => {
     const bytes = frame([[[1, 2]]]);
-    new DataView(bytes).setUint32(32, 0xffff_ffff, true);
+    new DataView(bytes).setUint32(40, 0xffff_ffff, true);
     expect(() => decodeFrame(bytes)).toThrow(/cut off/);
   });
 });

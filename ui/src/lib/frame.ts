@@ -10,7 +10,15 @@ export interface Channel {
   readonly points: Float32Array;
 }
 
-/** A decoded frame. */
+/** What a chart got: a trace, or nothing because it asked too early. */
+export interface Frame {
+  /** Null where the chart asked too early: what it shows stays. Without channels where the stream is not known. */
+  readonly trace: Trace | null;
+  /** After how long the chart may ask again, ms. */
+  readonly nextMs: number;
+}
+
+/** A decoded trace. */
 export interface Trace {
   /** Host time of the right edge, ms. */
   readonly edgeMs: number;
@@ -26,30 +34,37 @@ export class FrameError extends Error {
   override name = "FrameError";
 }
 
-const MAGIC = 0x31464353; // "SCF1", little-endian
-const HEAD_BYTES = 32;
+const MAGIC = 0x32464353; // "SCF2", little-endian
+const HEAD_BYTES = 40;
 const CHANNEL_HEAD_BYTES = 8;
 const POINT_BYTES = 8;
 /** More channels than any stream has: a count beyond it is damage. */
 const CHANNELS_MAX = 256;
+const EARLY = 1;
+const UNKNOWN = 2;
+const NOTHING: Trace = { edgeMs: 0, windowMs: 1, newestMs: null, channels: [] };
 
 /** Decodes a frame. Throws a {@link FrameError} for anything that is not exactly one. */
-export function decodeFrame(bytes: ArrayBuffer): Trace {
+export function decodeFrame(bytes: ArrayBuffer): Frame {
   if (bytes.byteLength < HEAD_BYTES) throw new FrameError(`${bytes.byteLength} bytes are too few for a frame`);
   const view = new DataView(bytes);
-  if (view.getUint32(0, true) !== MAGIC) throw new FrameError("the bytes do not start with SCF1");
-  const count = view.getUint32(4, true);
+  if (view.getUint32(0, true) !== MAGIC) throw new FrameError("the bytes do not start with SCF2");
+  const state = view.getUint32(4, true);
+  const count = view.getUint32(12, true);
+  if (state > UNKNOWN || (state > 0 && count > 0)) throw new FrameError(`state ${state} with ${count} channels is none`);
   if (count > CHANNELS_MAX) throw new FrameError(`${count} channels are more than a stream can have`);
-  const edgeMs = view.getFloat64(8, true);
-  const windowMs = view.getFloat64(16, true);
+  const channels = readChannels(bytes, view, count);
+  const nextMs = view.getUint32(8, true);
+  if (state === EARLY) return { trace: null, nextMs };
+  return { trace: state === UNKNOWN ? NOTHING : { ...readTimes(view), channels }, nextMs };
+}
+
+function readTimes(view: DataView): Omit<Trace, "channels"> {
+  const edgeMs = view.getFloat64(16, true);
+  const windowMs = view.getFloat64(24, true);
   if (!Number.isFinite(edgeMs) || !(windowMs > 0)) throw new FrameError("the frame's window is no span of time");
-  const newest = view.getFloat64(24, true);
-  return {
-    edgeMs,
-    windowMs,
-    newestMs: Number.isFinite(newest) ? newest : null,
-    channels: readChannels(bytes, view, count),
-  };
+  const newest = view.getFloat64(32, true);
+  return { edgeMs, windowMs, newestMs: Number.isFinite(newest) ? newest : null };
 }
 
 function readChannels(bytes: ArrayBuffer, view: DataView, count: number): Channel[] {

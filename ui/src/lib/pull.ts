@@ -1,7 +1,9 @@
 /**
  * Pulls frames: one request per animation frame at most, never two under way,
  * none while nothing is wanted (paused, hidden, scrolled away). A slow host is
- * asked less often, so the page never falls behind. Rests after a fault.
+ * asked less often, so the page never falls behind; and each frame says when
+ * the core is willing to give the next one. Who wants nothing any more says so,
+ * so that the core does not take silence for slowness. Rests after a fault.
  */
 import type { FrameRequest } from "../api/FrameRequest";
 import { decodeFrame, type Trace } from "./frame";
@@ -19,8 +21,8 @@ export interface PullParts {
   /** Takes a trace, with the request that it answers. */
   deliver(trace: Trace, request: FrameRequest): void;
   fault(reason: unknown): void;
-  /** The least time from one frame to the next that the core asks for, ms. */
-  leastGapMs?(): number;
+  /** Nothing is wanted any more, after frames were. */
+  letGo(): void;
 }
 
 const FAULT_REST_MS = 500;
@@ -36,6 +38,8 @@ export class FramePull {
   #handle: number | null = null;
   #underWay = false;
   #notBefore = 0;
+  /** Whether the core takes this chart as one that asks. */
+  #asks = false;
 
   constructor(
     private readonly parts: PullParts,
@@ -49,26 +53,39 @@ export class FramePull {
   stop(): void {
     if (this.#handle !== null) this.ticker.cancel(this.#handle);
     this.#handle = null;
+    this.#letGo();
   }
 
   #tick(now: number): void {
     this.#handle = null;
     this.start();
-    const request = this.#underWay || now < this.#notBefore ? null : this.parts.wanted();
+    if (this.#underWay || now < this.#notBefore) return;
+    const request = this.parts.wanted();
     if (request) void this.#pull(request, now);
+    else this.#letGo();
+  }
+
+  /** A request under way would bring the chart back: it says so when it is answered. */
+  #letGo(): void {
+    if (this.#underWay || !this.#asks) return;
+    this.#asks = false;
+    this.parts.letGo();
   }
 
   async #pull(request: FrameRequest, now: number): Promise<void> {
     this.#underWay = true;
-    this.#notBefore = now + Math.max(gapMs(request), this.parts.leastGapMs?.() ?? 0);
+    this.#asks = true;
+    this.#notBefore = now + gapMs(request);
     try {
-      const trace = decodeFrame(await this.parts.ask(request));
-      if (this.#handle !== null) this.parts.deliver(trace, request);
+      const { trace, nextMs } = decodeFrame(await this.parts.ask(request));
+      this.#notBefore = now + Math.max(gapMs(request), nextMs);
+      if (trace && this.#handle !== null) this.parts.deliver(trace, request);
     } catch (reason) {
       this.#notBefore = now + FAULT_REST_MS;
       if (this.#handle !== null) this.parts.fault(reason);
     } finally {
       this.#underWay = false;
+      if (this.#handle === null) this.#letGo();
     }
   }
 }

@@ -10,6 +10,7 @@ import type { ApiError } from "../api/ApiError";
 import type { QualityChoice } from "../api/QualityChoice";
 import type { Served } from "../api/Served";
 import { answered, asApiError, within, type Host } from "../host/host";
+import { LettingGo } from "../lib/charts";
 import { watchBattery } from "../lib/attention/battery";
 import { Gaze, type Target } from "../lib/attention/gaze";
 import { watchPace, type Pace } from "../lib/attention/pace";
@@ -34,9 +35,12 @@ export class Attention {
   #gaze: Gaze;
   #reporter: Reporter;
   #teller: AttentionTeller;
+  /** Charts that ask for frames no more. */
+  readonly charts: LettingGo;
 
   constructor(private readonly host: Host) {
     this.#teller = new AttentionTeller((request) => host.ask(request));
+    this.charts = new LettingGo((charts) => within(DEADLINE_MS, host.ask({ ask: "let_go", viewer: this.viewer, charts })));
     this.#reporter = new Reporter({
       report: () => this.#report(),
       send: async (report) => {
@@ -53,11 +57,6 @@ export class Attention {
   /** This page's name towards the core. */
   get viewer(): string {
     return this.#teller.viewer;
-  }
-
-  /** The least time between two frames of a chart, ms. At the best quality the page keeps its own pace. */
-  get leastGapMs(): number {
-    return this.served && this.served.quality !== "high" ? this.served.flush_ms : 0;
   }
 
   /** Begins to report; gives the way to stop. */

@@ -15,6 +15,9 @@ pub const EVENTS_MAX: usize = 64;
 /// So many targets in one request at most, all its events together.
 pub const TARGETS_MAX: usize = 4096;
 
+/// So many charts in one request at most.
+pub const CHARTS_MAX: usize = 256;
+
 /// A sensor, or one of its attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -106,9 +109,8 @@ pub enum QualityChoice {
 pub struct Served {
     /// `high`, `medium`, `low`, `minimal`, `paused`.
     pub quality: String,
-    /// How long to wait from one frame of a stream to the next, ms. While the
-    /// view is paused that holds for streams that somebody watches; of the others
-    /// it should ask for nothing.
+    /// From one flush to the next, ms. Every frame says exactly when the chart may
+    /// ask again; at the best quality a page draws as often as it likes.
     pub flush_ms: u32,
 }
 
@@ -158,6 +160,15 @@ pub fn choose(console: &Console, viewer: &str, choice: QualityChoice) -> Result<
         QualityChoice::Minimal => Choice::Minimal,
     };
     Ok(served(console.choose_quality(&viewer_id(viewer)?, choice)))
+}
+
+/// Tells the runtime which charts a face shows no more.
+pub fn let_go(console: &Console, viewer: &str, charts: &[u32]) -> Result<(), ApiError> {
+    if charts.len() > CHARTS_MAX {
+        return Err(bad_request(&format!("at most {CHARTS_MAX} charts go into one request")));
+    }
+    console.let_go(&viewer_id(viewer)?, charts);
+    Ok(())
 }
 
 fn served(quality: Quality) -> Served {

@@ -29,6 +29,7 @@ pub const fn name(request: &Request) -> &'static str {
         Request::SetSwitch { .. } => "api set_switch",
         Request::Attention { .. } => "api attention",
         Request::ViewerHealth { .. } => "api viewer_health",
+        Request::LetGo { .. } => "api let_go",
         Request::SetQuality { .. } => "api set_quality",
         Request::AskSensor { .. } => "api ask_sensor",
         Request::DismissNotice { .. } => "api dismiss_notice",

@@ -5,29 +5,40 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 4 | `SCF1` |
-//! | u32 | number of channels (0: the stream is not known) |
+//! | 4 | `SCF2` |
+//! | u32 | 0: a trace; 1: the chart asks too early, nothing follows; 2: the stream is not known |
+//! | u32 | after how long the chart may ask again, ms |
+//! | u32 | number of channels |
 //! | f64 | host time of the right edge, ms |
 //! | f64 | width of the window, ms |
 //! | f64 | host time of the newest sample, ms; NaN where there is none |
 //!
-//! then for each channel: u32 number of points, u32 zero, and for each point
+//! The three times are 0 where there is no trace. Then for each channel: u32 number of points, u32 zero, and for each point
 //! f32 time in ms after the left edge (the last sample before the window may
 //! be negative) and f32 value in the channel's unit. A NaN value breaks the
 //! line: samples are missing there.
 
-use runtime::Trace;
+use runtime::{Pulled, Trace};
 use serde::{Deserialize, Serialize};
 use signal::decimate::Point;
 use ts_rs::TS;
 
 /// The four bytes every frame starts with.
-pub const MAGIC: [u8; 4] = *b"SCF1";
+pub const MAGIC: [u8; 4] = *b"SCF2";
+/// Bytes in front of the channels.
+pub const HEAD_BYTES: usize = 40;
+/// After how long it is worth asking again for a stream that is not known, ms.
+const UNKNOWN_AGAIN_MS: u32 = 250;
 
 /// Which trace, how wide.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct FrameRequest {
+    /// The face: the id that it tells with its attention.
+    pub viewer: String,
+    /// The chart, by a number of the page's own making. It asks again and again;
+    /// when it is shown no more, or stopped, the page says [`crate::Request::LetGo`].
+    pub chart: u32,
     /// Sensor id.
     pub sensor: String,
     /// Attribute id.
@@ -38,22 +49,32 @@ pub struct FrameRequest {
     pub pixels: u32,
 }
 
-/// The bytes of a frame; without a trace, those of an unknown stream.
+/// The bytes of a frame.
 #[must_use]
-pub fn encode(trace: Option<&Trace>) -> Vec<u8> {
-    let channels = trace.map_or(&[][..], |trace| &trace.channels);
-    let points: usize = channels.iter().map(Vec::len).sum();
-    let mut out = Vec::with_capacity(32 + channels.len() * 8 + points * 8);
-    let millis = |ns: i64| ns as f64 / 1e6;
-    out.extend(MAGIC);
-    out.extend((channels.len() as u32).to_le_bytes());
-    out.extend(trace.map_or(0.0, |trace| millis(trace.now_ns)).to_le_bytes());
-    out.extend(trace.map_or(0.0, |trace| millis(trace.window_ns)).to_le_bytes());
-    out.extend(trace.and_then(|trace| trace.latest_ns).map_or(f64::NAN, millis).to_le_bytes());
-    if let Some(trace) = trace {
-        let left_ns = trace.now_ns - trace.window_ns;
-        channels.iter().for_each(|points| encode_channel(points, left_ns, &mut out));
+pub fn encode(pulled: &Pulled) -> Vec<u8> {
+    match pulled {
+        Pulled::Trace { trace, next_ms } => encode_trace(trace, *next_ms),
+        Pulled::Early { wait_ms } => head(1, *wait_ms, &[], [0.0; 3]),
+        Pulled::Unknown => head(2, UNKNOWN_AGAIN_MS, &[], [0.0; 3]),
     }
+}
+
+fn encode_trace(trace: &Trace, next_ms: u32) -> Vec<u8> {
+    let millis = |ns: i64| ns as f64 / 1e6;
+    let newest = trace.latest_ns.map_or(f64::NAN, millis);
+    let mut out = head(0, next_ms, &trace.channels, [millis(trace.now_ns), millis(trace.window_ns), newest]);
+    let left_ns = trace.now_ns - trace.window_ns;
+    trace.channels.iter().for_each(|points| encode_channel(points, left_ns, &mut out));
+    out
+}
+
+/// What stands in front of the channels, with room for them.
+fn head(state: u32, next_ms: u32, channels: &[Vec<Point>], times_ms: [f64; 3]) -> Vec<u8> {
+    let points: usize = channels.iter().map(Vec::len).sum();
+    let mut out = Vec::with_capacity(HEAD_BYTES + channels.len() * 8 + points * 8);
+    out.extend(MAGIC);
+    [state, next_ms, channels.len() as u32].iter().for_each(|number| out.extend(number.to_le_bytes()));
+    times_ms.iter().for_each(|ms| out.extend(ms.to_le_bytes()));
     out
 }
 
@@ -80,18 +101,23 @@ mod tests {
             latest_ns: Some(1_500_000_000),
             channels: vec![points],
         };
-        let bytes = encode(Some(&trace));
-        assert_eq!(bytes.len(), 32 + 8 + 16);
-        assert_eq!((&bytes[..4], &bytes[4..8]), (&MAGIC[..], &[1, 0, 0, 0][..]));
-        assert_eq!(bytes[8..16], 2000.0_f64.to_le_bytes());
-        assert_eq!(bytes[24..32], 1500.0_f64.to_le_bytes());
-        assert_eq!(bytes[40..44], (-100.0_f32).to_le_bytes());
-        assert_eq!(bytes[44..48], 1.5_f32.to_le_bytes());
+        let bytes = encode(&Pulled::Trace { trace, next_ms: 128 });
+        assert_eq!(bytes.len(), HEAD_BYTES + 8 + 16);
+        assert_eq!((&bytes[..4], &bytes[4..16]), (&MAGIC[..], &[0, 0, 0, 0, 128, 0, 0, 0, 1, 0, 0, 0][..]));
+        assert_eq!(bytes[16..24], 2000.0_f64.to_le_bytes());
+        assert_eq!(bytes[32..40], 1500.0_f64.to_le_bytes());
+        assert_eq!(bytes[48..52], (-100.0_f32).to_le_bytes());
+        assert_eq!(bytes[52..56], 1.5_f32.to_le_bytes());
     }
 
     #[test]
-    fn an_unknown_stream_is_a_frame_without_channels() {
-        let bytes = encode(None);
-        assert_eq!((bytes.len(), &bytes[4..8]), (32, &[0, 0, 0, 0][..]));
+    fn without_a_trace_a_frame_says_why_and_when_to_ask_again() {
+        for (pulled, state, again) in
+            [(Pulled::Unknown, 2, UNKNOWN_AGAIN_MS), (Pulled::Early { wait_ms: 7 }, 1, 7)]
+        {
+            let bytes = encode(&pulled);
+            let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+            assert_eq!((bytes.len(), [4, 8, 12].map(number)), (HEAD_BYTES, [state, again, 0]));
+        }
     }
 }

@@ -7,8 +7,8 @@ use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
 use crate::{asking, attention, calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
-use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey};
-use runtime::{Console, NotAnswering, Recorded, RecorderError};
+use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey, ViewerId};
+use runtime::{Console, NotAnswering, Pull, Recorded, RecorderError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -93,6 +93,9 @@ impl Api {
             Request::SetQuality { viewer, quality } => {
                 attention::choose(&self.console, &viewer, quality).map(Response::Served)
             }
+            Request::LetGo { viewer, charts } => {
+                attention::let_go(&self.console, &viewer, &charts).map(|()| Response::Done)
+            }
             Request::SetSwitch { name, enabled } => match self.console.switch_bio(&name, enabled) {
                 true => Ok(Response::Done),
                 false => Err(no_such_switch(&name)),
@@ -126,8 +129,14 @@ impl Api {
         if !request.window_ms.is_finite() {
             return Err(bad_request("the width of the window is not a number"));
         }
-        let trace = self.console.trace(&key, (request.window_ms * 1e6) as i64, request.pixels);
-        Ok(frame::encode(trace.as_ref()))
+        let pull = Pull {
+            viewer: ViewerId::parse(&request.viewer).map_err(bad_request)?,
+            chart: request.chart,
+            key,
+            window_ns: (request.window_ms * 1e6) as i64,
+            pixels: request.pixels,
+        };
+        Ok(frame::encode(&self.console.pull(pull)))
     }
 
     /// The runtime at this moment.

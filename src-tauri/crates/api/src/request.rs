@@ -88,6 +88,14 @@ pub enum Request {
         /// Whether that battery charges.
         charging: Option<bool>,
     },
+    /// Charts that a face shows no more, or has stopped: what they don't ask for
+    /// from now on does not count as a backlog.
+    LetGo {
+        /// The face.
+        viewer: String,
+        /// The numbers of the charts, see [`crate::frame::FrameRequest`]; at most 256.
+        charts: Vec<u32>,
+    },
     /// The operator's choice of how a view is served.
     SetQuality {
         /// The face.

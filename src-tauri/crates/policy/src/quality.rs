@@ -12,6 +12,7 @@
 //! somebody watches never stands still.
 
 pub mod health;
+pub mod turn;
 
 use self::health::{Health, Report};
 use crate::advice::is_watched;

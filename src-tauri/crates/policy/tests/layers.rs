@@ -6,6 +6,7 @@ use policy::advice::{Circumstances, advise, due_ns, is_watched};
 use policy::coalesce::{Release, release};
 use policy::limits::limits;
 use policy::quality::Quality;
+use policy::quality::turn::Turn;
 
 /// The worst way of news of a stream to a view, ms; none where it never arrives.
 fn way_ms(now: Circumstances, kind: AttributeKind, quality: Quality) -> Option<u64> {
@@ -69,5 +70,15 @@ fn a_recording_gets_every_source_whatever_the_load() {
     every_combination(|now, _, _| {
         let advice = advise(Circumstances { recording: true, ..now });
         assert!(due_ns(&advice, 0, i64::MAX).is_some_and(|ns| ns <= 250_000_000), "{now:?}");
+    });
+}
+
+#[test]
+fn what_a_page_pulls_is_given_at_least_as_often_as_a_paused_view_is_told() {
+    every_combination(|Circumstances { load, attention, .. }, kind, quality| {
+        let turn = Turn { quality, load, attention, kind };
+        let gap_ms = turn.gap_ms();
+        assert!(gap_ms <= 2_000, "{gap_ms} ms: {turn:?}");
+        assert!(turn.wait_ms(0, i64::from(gap_ms) * 1_000_000) == 0 && turn.flush_ms() >= gap_ms, "{turn:?}");
     });
 }

@@ -16,13 +16,12 @@ use crate::sensor::Sensor;
 use crate::settings::{Loaded as LoadedSettings, Settings};
 use crate::supervisor::{ChildView, TreeView};
 use crate::telemetry::{RECORDER_START, Telemetry};
-use crate::trace::Trace;
 use crate::view::SensorView;
 use crate::warm::Held;
 use connect::ble::{BleConfig, BleConnector};
 use connect::sim::{Loaded, Scenario, ScenarioError, Simulator, SimulatorConfig};
 use connect::{Command, Connector, NoticeLevel, SystemClock};
-use model::{AdapterState, ConnectorKind, SensorInfo, Stamp, StreamKey};
+use model::{AdapterState, ConnectorKind, SensorInfo, Stamp};
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -277,13 +276,6 @@ impl Console {
     #[must_use]
     pub fn streams(&self) -> Vec<Arc<crate::stream::Stream>> {
         self.core.registry.all().iter().flat_map(|sensor| sensor.streams()).collect()
-    }
-
-    /// The trace of one stream over the last `window_ns`, for `pixels` columns;
-    /// none where the stream is not known.
-    #[must_use]
-    pub fn trace(&self, key: &StreamKey, window_ns: i64, pixels: u32) -> Option<Trace> {
-        self.core.trace(key, window_ns, pixels)
     }
 
     /// The notices on the board.

@@ -10,7 +10,7 @@ use crate::history::{HistoryService, HistorySettings};
 use crate::keeper::Keeper;
 use crate::load::{self, LoadMonitor, Probe};
 use crate::notices::NoticeBoard;
-use crate::quality::Qualities;
+use crate::quality::{self, Qualities};
 use crate::recorder::Recorder;
 use crate::regime::Regime;
 use crate::registry::{Registry, SENSORS_MAX};
@@ -147,13 +147,15 @@ impl Core {
         Ok(())
     }
 
-    /// Starts the services that need the whole core: attention and advice. They
+    /// Starts the services that need the whole core: attention, advice, views. They
     /// hold it only while they run.
     ///
     /// # Errors
     /// The operating system has no thread left.
     pub(crate) fn start_services(self: &Arc<Self>) -> std::io::Result<()> {
-        for (name, body) in [("attention", attention::run as ServiceBody), ("advice", advice::run)] {
+        let services =
+            [("attention", attention::run as ServiceBody), ("advice", advice::run), ("views", quality::run)];
+        for (name, body) in services {
             let core = Arc::downgrade(self);
             let service = Service::thread(name, move |stop| match core.upgrade() {
                 Some(core) => body(&core, stop),

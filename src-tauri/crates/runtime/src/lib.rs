@@ -79,7 +79,7 @@ pub use supervisor::{
 };
 pub use tasks::{NoResult, PoolFull, TaskFailure, TaskPool, TaskView, Ticket};
 pub use telemetry::{Counter, Latency, LatencyView, Telemetry};
-pub use trace::Trace;
+pub use trace::{Pull, Pulled, Trace};
 pub use view::{SensorView, StreamView};
 pub use views::{News, View, ViewAccount};
 pub use walls::{BreakerView, Wall, WallConfig, WallError};

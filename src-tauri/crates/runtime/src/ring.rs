@@ -85,6 +85,19 @@ impl Copied {
     }
 }
 
+/// A decimated trace, and which samples it stands for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StreamTrace {
+    /// The points of each channel; NaN breaks the line.
+    pub channels: Vec<Vec<Point>>,
+    /// The ring's number of the first sample that the first channel draws.
+    pub first: u64,
+    /// One past the number of the last one.
+    pub end: u64,
+    /// Host time of the last one.
+    pub newest_ns: Option<i64>,
+}
+
 /// Puts the older samples of a channel in front of those of the ring.
 pub type Older<'a> = &'a dyn Fn(usize, &mut Copied);
 
@@ -304,26 +317,26 @@ impl HotRing {
     /// The trace of every channel from `start_ns` on (and the one sample before,
     /// so that a line enters from the left), decimated to buckets of `bucket_ns`.
     #[must_use]
-    pub fn trace(
-        &self,
-        spec: &StreamSpec,
-        start_ns: i64,
-        bucket_ns: i64,
-        older: Older<'_>,
-    ) -> Vec<Vec<Point>> {
+    pub fn trace(&self, spec: &StreamSpec, start_ns: i64, bucket_ns: i64, older: Older<'_>) -> StreamTrace {
         let breaks: Vec<u64> = self.breaks.lock().iter().copied().collect();
+        let (mut first, mut end, mut newest_ns) = (0, 0, None);
         let one = |(channel, meaning): (usize, &model::Channel)| {
             let mut copied = self.copied(0, channel);
             if copied.times_ns.first().is_none_or(|oldest| *oldest > start_ns) {
                 older(channel, &mut copied);
             }
             let from = copied.times_ns.partition_point(|t| *t < start_ns).saturating_sub(1);
+            if channel == 0 {
+                (first, end) = (copied.first + from as u64, copied.end());
+                newest_ns = copied.times_ns.last().copied();
+            }
             let value = |bits: u32| meaning.value(copied.raw(bits)) as f32;
             let samples = copied.times_ns.iter().zip(&copied.bits).skip(from);
             let points = samples.map(|(t_ns, bits)| Point { t_ns: *t_ns, value: value(*bits) });
             broken_line(points, copied.first + from as u64, &breaks, bucket_ns)
         };
-        spec.channels.iter().enumerate().map(one).collect()
+        let channels = spec.channels.iter().enumerate().map(one).collect();
+        StreamTrace { channels, first, end, newest_ns }
     }
 
     fn break_at(&self, number: u64) {

@@ -7,6 +7,7 @@ use crate::flow::Flow;
 use crate::history::HistoryTap;
 use crate::keeper::Room;
 use crate::ledger::DropLedger;
+pub(crate) use crate::ring::StreamTrace;
 use crate::ring::{Copied, HotRing, RingWriter, hot_ring};
 use crate::source::{Numbered, Source};
 use crate::tap::Tap;
@@ -14,7 +15,6 @@ use crate::warm::{Held, Warm};
 use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::Mutex;
-use signal::decimate::Point;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// One stream. Its owner is the registry: a worker that fails takes nothing of
@@ -181,7 +181,7 @@ impl Stream {
     /// The trace of every channel from `start_ns` on, out of both tiers,
     /// decimated to buckets of `bucket_ns`.
     #[must_use]
-    pub fn trace(&self, start_ns: i64, bucket_ns: i64) -> Vec<Vec<Point>> {
+    pub(crate) fn trace(&self, start_ns: i64, bucket_ns: i64) -> StreamTrace {
         let older = |channel, newer: &mut Copied| self.warm.lock().put_before(start_ns, channel, newer);
         self.ring.trace(&self.spec, start_ns, bucket_ns, &older)
     }

@@ -24,7 +24,8 @@ pub const STREAMS_PER_VIEW_MAX: usize = 131_072;
 pub struct ViewAccount {
     /// Given to the view.
     pub read: u64,
-    /// Passed over for a newer one, as meant for this kind of stream.
+    /// Passed over for a newer one, as meant for this kind of stream, or drawn by
+    /// the extremes of its pixel.
     pub passed_over: u64,
     /// Overwritten in the ring before the view looked.
     pub overwritten: u64,

@@ -9,16 +9,19 @@ import type { DemoChannel, DemoStream } from "./signals";
 /** Spans of host time (seconds) in which nothing arrived. */
 export type Outages = readonly (readonly [number, number])[];
 
-/** The frame of a stream as it stands at `nowMs`. */
-export function encodeFrame(stream: DemoStream, request: FrameRequest, nowMs: number, outages: Outages): ArrayBuffer {
+const HEAD_BYTES = 40;
+
+/** The frame of a stream as it stands at `nowMs`; the next one may be asked for after `nextMs`. */
+export function encodeFrame(stream: DemoStream, request: FrameRequest, nowMs: number, outages: Outages, nextMs = 0): ArrayBuffer {
   const newestMs = newestAt(stream, nowMs, outages);
   const channels = stream.channels.map((channel) => pointsOf(channel, stream.rateHz, request, nowMs, outages));
-  const bytes = new ArrayBuffer(32 + channels.reduce((sum, points) => sum + 8 + points.length * 4, 0));
+  const bytes = new ArrayBuffer(HEAD_BYTES + channels.reduce((sum, points) => sum + 8 + points.length * 4, 0));
   const view = new DataView(bytes);
-  "SCF1".split("").forEach((letter, index) => view.setUint8(index, letter.charCodeAt(0)));
-  view.setUint32(4, channels.length, true);
-  [nowMs, request.window_ms, newestMs].forEach((value, index) => view.setFloat64(8 + index * 8, value, true));
-  let at = 32;
+  "SCF2".split("").forEach((letter, index) => view.setUint8(index, letter.charCodeAt(0)));
+  view.setUint32(8, nextMs, true);
+  view.setUint32(12, channels.length, true);
+  [nowMs, request.window_ms, newestMs].forEach((value, index) => view.setFloat64(16 + index * 8, value, true));
+  let at = HEAD_BYTES;
   for (const points of channels) {
     view.setUint32(at, points.length / 2, true);
     points.forEach((value, index) => view.setFloat32(at + 8 + index * 4, value, true));
@@ -27,9 +30,14 @@ export function encodeFrame(stream: DemoStream, request: FrameRequest, nowMs: nu
   return bytes;
 }
 
-/** A frame of a stream that is not known. */
-export function emptyFrame(request: FrameRequest, nowMs: number): ArrayBuffer {
-  return encodeFrame({ attribute: "", label: "", rateHz: 1, channels: [] }, request, nowMs, []);
+/** A frame without a trace: of a chart that asks too early, or of a stream that is not known. */
+export function emptyFrame(state: "early" | "unknown", nextMs: number): ArrayBuffer {
+  const bytes = new ArrayBuffer(HEAD_BYTES);
+  const view = new DataView(bytes);
+  "SCF2".split("").forEach((letter, index) => view.setUint8(index, letter.charCodeAt(0)));
+  view.setUint32(4, state === "early" ? 1 : 2, true);
+  view.setUint32(8, nextMs, true);
+  return bytes;
 }
 
 export function isOut(seconds: number, outages: Outages): boolean {

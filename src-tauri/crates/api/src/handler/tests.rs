@@ -1,6 +1,7 @@
 //! The contract from a face's side, on a real runtime with the simulator.
 
 mod attention;
+mod frames;
 mod walls;
 
 use super::*;
@@ -114,22 +115,6 @@ fn a_scenario_that_stops_during_a_recording_leaves_a_gap_and_comes_back_as_the_s
     let verdict = recordings::verify(Path::new(&done.path), &mut |_, _| {}).unwrap();
     assert!(verdict.good, "{verdict:?}");
     assert_eq!((verdict.streams.len(), verdict.streams[0].gaps), (1, 1));
-}
-
-#[test]
-fn a_frame_of_a_live_stream_has_points_and_one_of_a_strange_stream_has_none() {
-    let bench = bench();
-    bench.start_scenario();
-    let sensor = bench.snapshot().sensors[0].id.clone();
-    let ask = |sensor: &str| frame::FrameRequest {
-        sensor: sensor.to_owned(),
-        attribute: "ecg".into(),
-        window_ms: 5000.0,
-        pixels: 800,
-    };
-    assert!(bench.api.frame(&ask(&sensor)).unwrap().len() > 100);
-    assert_eq!(bench.api.frame(&ask("sim:nobody")).unwrap().len(), 32);
-    assert_eq!(bench.api.frame(&ask("<img>")).unwrap_err().code, ErrorCode::BadRequest);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::rows;
 use model::AttentionLevel;
-use runtime::{Battery, Console, Refused, ServedView};
+use runtime::{Battery, Console, Refused, ServedView, TRICKLE_MS};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -85,21 +85,22 @@ pub struct ViewQuality {
     pub name: String,
     /// `high`, `medium`, `low`, `minimal`, `paused`.
     pub quality: String,
-    /// From one flush to the next, ms; none while it is paused.
-    pub flush_ms: Option<u32>,
-    /// Streams that it follows; none where views pull what they draw.
-    pub streams: Option<u32>,
+    /// From one flush to the next, ms.
+    pub flush_ms: u32,
+    /// Charts that it follows, each of one stream.
+    pub streams: u32,
     /// Flushes that it had not read when it was last looked at.
     pub waiting: u32,
-    /// Samples that it was given; none where that is not counted.
-    #[ts(type = "number | null")]
-    pub delivered: Option<u64>,
-    /// Samples that newer ones replaced before it looked; they stay in store and recording.
-    #[ts(type = "number | null")]
-    pub coalesced: Option<u64>,
-    /// Samples that it should have had and was too slow for.
-    #[ts(type = "number | null")]
-    pub overwritten: Option<u64>,
+    /// Samples that it was given: each was a point of a trace.
+    #[ts(type = "number")]
+    pub delivered: u64,
+    /// Samples that others replaced: those that are drawn for all samples of their
+    /// pixel. Store and recording have them.
+    #[ts(type = "number")]
+    pub coalesced: u64,
+    /// Samples that were gone from its charts, or from memory, before it asked.
+    #[ts(type = "number")]
+    pub overwritten: u64,
 }
 
 /// Attention, summed up.
@@ -153,12 +154,12 @@ fn view(served: ServedView) -> ViewQuality {
     ViewQuality {
         name: served.viewer.to_string(),
         quality: served.quality.name().to_owned(),
-        flush_ms: served.quality.flush_ms(AttentionLevel::Low),
-        streams: None,
+        flush_ms: served.quality.flush_ms(AttentionLevel::High).unwrap_or(TRICKLE_MS),
+        streams: count(served.charts),
         waiting: served.waiting,
-        delivered: None,
-        coalesced: None,
-        overwritten: None,
+        delivered: served.account.read,
+        coalesced: served.account.passed_over,
+        overwritten: served.account.overwritten,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::advice::AdviceView;
 use crate::attention::{AttentionView, Overrun};
 use crate::quality::ServedView;
 use crate::regime::Regime;
+use crate::trace::{Pull, Pulled};
 use model::{Advice, AttentionLevel, ViewerId};
 use policy::attention::Input;
 use policy::quality::health::Report;
@@ -22,8 +23,11 @@ impl Console {
     /// # Errors
     /// [`Overrun`] where the viewer tells too much, or all of them do.
     pub fn attend(&self, viewer: ViewerId, input: Input) -> Result<(), Overrun> {
-        if matches!(input, Input::Gone) {
-            self.core.qualities.remove(&viewer);
+        let qualities = &self.core.qualities;
+        match &input {
+            Input::Gone => qualities.remove(&viewer),
+            Input::PageHidden => qualities.hide(&viewer),
+            _ => qualities.heard(&viewer, self.now().host_ns),
         }
         if !self.core.entrances.attention.admits(&viewer) {
             return Err(Overrun);
@@ -50,6 +54,17 @@ impl Console {
     /// how it is served. For whoever pushes to views, at least every 3 s.
     pub fn note_waiting(&self, viewer: &ViewerId, waiting: u32) -> Quality {
         self.core.qualities.on_waiting(viewer, waiting, &self.core.regime, self.now().host_ns)
+    }
+
+    /// Gives a chart of a page the trace that it asks for, or tells it to wait.
+    #[must_use]
+    pub fn pull(&self, pull: Pull) -> Pulled {
+        self.core.pull(pull)
+    }
+
+    /// Takes note that a page shows these charts no more, or has stopped them.
+    pub fn let_go(&self, viewer: &ViewerId, charts: &[u32]) {
+        self.core.qualities.let_go(viewer, charts);
     }
 
     /// Attention, summed up.

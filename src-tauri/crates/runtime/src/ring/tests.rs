@@ -54,13 +54,14 @@ fn a_reader_learns_what_was_overwritten() {
 fn a_trace_starts_one_sample_before_the_window() {
     let (_, ring) = ring_with(&[block(0, 10)]);
     let trace = ring.trace(&spec("ecg", None), 5_000_000_000, 1, &|_, _| {});
-    assert_eq!(trace[0].first().map(|p| p.t_ns), Some(4_000_000_000));
+    assert_eq!((trace.first, trace.end, trace.newest_ns), (4, 10, Some(9_000_000_000)));
+    assert_eq!(trace.channels[0].first().map(|p| p.t_ns), Some(4_000_000_000));
 }
 
 #[test]
 fn the_line_breaks_at_a_gap_and_nowhere_else() {
     let (_, ring) = ring_with(&[block(0, 5), block(8, 5)]);
-    let trace = &ring.trace(&spec("ecg", None), 0, 1, &|_, _| {})[0];
+    let trace = &ring.trace(&spec("ecg", None), 0, 1, &|_, _| {}).channels[0];
     let breaks: Vec<i64> = trace.iter().filter(|p| p.value.is_nan()).map(|p| p.t_ns).collect();
     assert_eq!(breaks, [8_000_000_000]);
     assert_eq!(trace.len(), 11);
