@@ -17,9 +17,17 @@ policy: string,
  */
 depth: number, 
 /**
- * Entries that fit.
+ * Entries that fit; 0 where only their memory is bounded.
  */
 capacity: number, 
+/**
+ * Memory of what waits, bytes.
+ */
+bytes: number, 
+/**
+ * Memory that the queue takes at most, bytes.
+ */
+bytes_max: number, 
 /**
  * Samples dropped here.
  */

@@ -84,13 +84,21 @@ fn reasons(text: &mut Text, system: &System) {
 
 fn queues(text: &mut Text, system: &System) {
     // Two sensors may have one name; two samples of one metric may not.
-    let mut by_name: BTreeMap<&str, [f64; 6]> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, [f64; 8]> = BTreeMap::new();
     for queue in &system.queues {
         let (dropped, overtaken, refused) =
             (queue.dropped as f64, queue.overtaken as f64, queue.refused as f64);
         let waited_secs = queue.waited_ms / 1e3;
-        let row =
-            [f64::from(queue.depth), f64::from(queue.capacity), dropped, overtaken, refused, waited_secs];
+        let row = [
+            f64::from(queue.depth),
+            f64::from(queue.capacity),
+            dropped,
+            overtaken,
+            refused,
+            waited_secs,
+            queue.bytes as f64,
+            queue.bytes_max as f64,
+        ];
         let sums = by_name.entry(&queue.name).or_default();
         sums.iter_mut().zip(row).for_each(|(sum, more)| *sum += more);
     }
@@ -110,6 +118,8 @@ fn queues(text: &mut Text, system: &System) {
     text.each("sensocto_queue_refused", Kind::Gauge, refused, "queue", column(4));
     let waited = "For how long senders waited for room.";
     text.each("sensocto_queue_waited_seconds", Kind::Gauge, waited, "queue", column(5));
+    text.each("sensocto_queue_bytes", Kind::Gauge, "Memory of what waits.", "queue", column(6));
+    text.each("sensocto_queue_bytes_max", Kind::Gauge, "Memory that it takes at most.", "queue", column(7));
 }
 
 fn tree(text: &mut Text, root: &TreeNode) {

@@ -235,6 +235,8 @@ pub fn queue(view: QueueView) -> QueueRow {
         policy: view.policy.name().to_owned(),
         depth: u32::try_from(view.depth).unwrap_or(u32::MAX),
         capacity: u32::try_from(view.capacity).unwrap_or(u32::MAX),
+        bytes: view.bytes,
+        bytes_max: view.bytes_max,
         dropped: view.dropped_samples,
         overtaken: view.overtaken,
         refused: view.refused,

@@ -286,8 +286,14 @@ pub struct QueueRow {
     pub policy: String,
     /// Entries waiting.
     pub depth: u32,
-    /// Entries that fit.
+    /// Entries that fit; 0 where only their memory is bounded.
     pub capacity: u32,
+    /// Memory of what waits, bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Memory that the queue takes at most, bytes.
+    #[ts(type = "number")]
+    pub bytes_max: u64,
     /// Samples dropped here.
     #[ts(type = "number")]
     pub dropped: u64,

@@ -29,6 +29,14 @@ impl Column {
         self.len() == 0
     }
 
+    /// The memory of its values, bytes.
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::I32(values) => heap_bytes(values),
+            Self::F32(values) => heap_bytes(values),
+        }
+    }
+
     /// The raw value at `index`, before scale and offset.
     #[must_use]
     pub fn raw(&self, index: usize) -> Option<f64> {
@@ -154,6 +162,16 @@ impl Block {
         &self.host_ns
     }
 
+    /// The memory of its lists, bytes: the room that they have grown to.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let columns: usize = self.columns.iter().map(Column::heap_bytes).sum();
+        heap_bytes(&self.host_ns)
+            + self.device_ticks.as_ref().map_or(0, heap_bytes)
+            + heap_bytes(&self.columns)
+            + columns
+    }
+
     /// Host time of the first sample.
     #[must_use]
     pub fn first_host_ns(&self) -> i64 {
@@ -215,6 +233,16 @@ impl Block {
     }
 }
 
+/// What a list takes on the heap, bytes: its room and what the allocator adds to
+/// each piece (two words, as in glibc).
+pub(crate) fn heap_bytes<T>(list: &Vec<T>) -> usize {
+    const ALLOCATION: usize = 2 * size_of::<usize>();
+    match list.capacity() * size_of::<T>() {
+        0 => 0,
+        bytes => bytes + ALLOCATION,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +266,15 @@ mod tests {
         assert_eq!((run.first_index(), run.end_index()), (10, 13));
         assert!(run.append(block(14, &[4])).is_err());
         assert_eq!(run.columns()[0], Column::I32(vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn weighs_what_its_lists_have_grown_to() {
+        let mut run = block(10, &[1, 2, 3]);
+        let (one, list) = (run.heap_bytes(), |bytes| bytes + 16);
+        assert_eq!(one, list(3 * 8) + list(size_of::<Column>()) + list(3 * 4));
+        assert!(run.append(block(13, &[4])).is_ok());
+        assert!(run.heap_bytes() >= one + 8 + 4);
     }
 
     #[test]

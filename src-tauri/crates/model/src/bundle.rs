@@ -5,7 +5,7 @@
 //! their values in another, so that a block costs no allocation of its own, and
 //! evenly spaced times are told by their first and their step.
 
-use crate::block::{Block, Column};
+use crate::block::{Block, Column, heap_bytes};
 use serde::{Deserialize, Serialize};
 
 /// The channels that a block in a bundle can have.
@@ -98,6 +98,12 @@ impl Bundle {
     #[must_use]
     pub fn values(&self) -> usize {
         self.values.len()
+    }
+
+    /// The memory of its lists, bytes: the room that they have grown to.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes(&self.heads) + heap_bytes(&self.values) + heap_bytes(&self.times)
     }
 
     /// Forgets the blocks and keeps the room for others.

@@ -7,7 +7,7 @@
 //! counted, and a viewer's next heartbeat finds room again.
 
 use crate::core::Core;
-use crate::queue::{Latest, Policy, Queue, QueueView};
+use crate::queue::{Bounds, Latest, Policy, Queue, QueueView, Weighs};
 use crate::registry::SENSORS_MAX;
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
@@ -19,7 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// So many words of viewers wait at most.
-const INBOX_CAPACITY: usize = 256;
+const INBOX: Bounds = Bounds { entries: 256, bytes: 8 << 20 };
+/// What an id and the mark of a target take at most, bytes.
+const ID_BYTES: usize = 256;
 /// Viewers whose battery is remembered until the service comes by.
 const VIEWERS_MAX: usize = 1024;
 /// So long the service rests at most, so that a stop of the clock is noticed.
@@ -38,6 +40,16 @@ enum Word {
     /// Ends in a panic.
     #[cfg(test)]
     Stumble,
+}
+
+impl Weighs for Word {
+    /// The ids are mostly shared with the sensors; at their longest they take 256 bytes.
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Viewer(_, Input::Act(_, targets)) => targets.capacity() * (size_of::<Target>() + ID_BYTES),
+            _ => ID_BYTES,
+        }
+    }
 }
 
 /// Attention, summed up.
@@ -83,7 +95,7 @@ pub struct Attention {
 impl Default for Attention {
     fn default() -> Self {
         Self {
-            inbox: Queue::new("attention", Policy::DropNewest, INBOX_CAPACITY),
+            inbox: Queue::new("attention", Policy::DropNewest, INBOX),
             in_use: AtomicBool::new(false),
             has_run: AtomicBool::new(false),
             malformed: AtomicU64::new(0),
@@ -176,7 +188,7 @@ pub(crate) fn run(core: &Core, stop: &StopSignal) -> Result<(), Failure> {
         crossbeam_channel::select! {
             recv(core.attention.inbox.receiver()) -> word => {
                 if let Ok(word) = word {
-                    service.take(word);
+                    service.take(core.attention.inbox.open(word));
                 }
             }
             recv(stop.channel()) -> _ => return Ok(()),

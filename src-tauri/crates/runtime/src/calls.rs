@@ -9,7 +9,7 @@
 
 mod meeting;
 
-use crate::queue::{Policy, Queue, QueueView};
+use crate::queue::{Policy, Queue, QueueView, Weighs};
 use crate::telemetry::{CALLS_LATE, Counter, Telemetry};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use meeting::Meeting;
@@ -69,11 +69,14 @@ struct Call {
     body: Box<dyn FnOnce() + Send>,
 }
 
+/// What its closure holds is what its caller asks with: a few words.
+impl Weighs for Call {}
+
 impl Calls {
     /// No call waits for the worker `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let queue = Queue::new(&format!("calls to {name}"), Policy::DropNewest, CAPACITY);
+        let queue = Queue::of_words(&format!("calls to {name}"), Policy::DropNewest, CAPACITY);
         Self { queue, shared: Arc::default() }
     }
 

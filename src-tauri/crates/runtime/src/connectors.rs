@@ -48,7 +48,7 @@ impl RunningConnector {
         kind: ConnectorKind,
         make: impl Fn() -> Box<dyn Connector> + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
-        let commands = Queue::new(&format!("commands to {name}"), Policy::Block, COMMANDS_CAPACITY);
+        let commands = Queue::of_words(&format!("commands to {name}"), Policy::Block, COMMANDS_CAPACITY);
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
         let (for_child, again, queue) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
         let to_end = commands.clone();
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_order_to_end_that_was_meant_for_a_failed_run_does_not_end_the_next() {
-        let commands = Queue::new("test", Policy::Block, COMMANDS_CAPACITY);
+        let commands = Queue::of_words("test", Policy::Block, COMMANDS_CAPACITY);
         for command in [Command::StartScan, Command::Shutdown, Command::Refresh] {
             assert_eq!(commands.push_or_refuse(command, 0), Ok(()));
         }

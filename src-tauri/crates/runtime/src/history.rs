@@ -16,7 +16,7 @@ mod tests;
 mod view;
 
 use crate::outbox::Replicator;
-use crate::queue::{Policy, Queue, QueueView};
+use crate::queue::{Bounds, Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
 use crate::tasks::{TaskPool, Ticket};
@@ -37,8 +37,8 @@ pub use view::HistoryView;
 
 /// The topic of its messages.
 const TOPIC: &str = "history";
-/// Blocks that wait for the history's thread at most.
-const QUEUE_CAPACITY: usize = 16_384;
+/// Blocks that wait for the history's thread at most, and the memory that they take.
+const QUEUE: Bounds = Bounds { entries: 16_384, bytes: 16 << 20 };
 /// How often the thread looks whether something is due.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -94,7 +94,7 @@ impl HistoryService {
         let service = Arc::new(Self {
             clock,
             session: Session::new(now, std::process::id()),
-            queue: Queue::new("history", Policy::DropOldest, QUEUE_CAPACITY),
+            queue: Queue::new("history", Policy::DropOldest, QUEUE),
             place,
             replicator,
             tasks,
@@ -128,14 +128,14 @@ impl HistoryService {
         loop {
             select! {
                 recv(self.queue.receiver()) -> item => {
-                    if let Ok(item) = item { self.state.lock().collector.take(item) }
+                    if let Ok(item) = item { self.state.lock().collector.take(self.queue.open(item)) }
                 }
                 recv(stop.channel()) -> _ => break,
                 default(TICK) => {}
             }
             self.tick();
         }
-        self.queue.receiver().try_iter().for_each(|item| self.state.lock().collector.take(item));
+        self.queue.take_waiting().for_each(|item| self.state.lock().collector.take(item));
         self.flush(&mut self.state.lock());
         Ok(())
     }

@@ -84,3 +84,4 @@ pub use view::{SensorView, StreamView};
 pub use views::{News, View, ViewAccount};
 pub use walls::{BreakerView, Wall, WallConfig, WallError};
 pub use warm::Held;
+pub use worker::SPARES_BYTES;

@@ -7,6 +7,7 @@
 //! Whoever announces a sensor never waits for the disk: see `joining.rs`.
 
 mod joining;
+mod lane;
 mod opening;
 mod session;
 mod view;
@@ -15,11 +16,11 @@ pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 
 use crate::files::DISK_DEADLINE;
 use crate::notices::NoticeBoard;
-use crate::queue::{Latest, Policy, Queue, QueueView};
+use crate::queue::{Bounds, Latest, Policy, Queue, QueueView};
 use crate::registry::SENSORS_MAX;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Handle, Service, StopSignal, Tier, Tree};
-use crate::tap::Message;
+use crate::tap::{FACTS_BYTES, Message};
 use crate::telemetry::{RECORDER_COMMIT, Telemetry};
 use crate::walls::Wall;
 use connect::NoticeLevel;
@@ -32,10 +33,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{NewRecording, StoreError, Writer};
-use view::STOP_DEADLINE;
+use view::{STOP_DEADLINE, Waiting};
 
-/// Messages that wait for the recorder at most.
-const QUEUE_CAPACITY: usize = 65_536;
+/// Messages that wait for the recorder at most, and the memory that they take: more
+/// than an inbox, so that it is the last to lose anything.
+pub const QUEUE: Bounds = Bounds { entries: 65_536, bytes: 24 << 20 };
+/// Messages taken between two looks at the clock.
+const AT_ONCE: usize = 64;
 /// From one commit to the next.
 const COMMIT_EVERY_NS: i64 = 150_000_000;
 /// From a failed commit to the next try.
@@ -54,6 +58,8 @@ pub struct Recorder {
     /// The newest facts of sensors, on their way to the file.
     facts: Latest<SensorId, SensorInfo>,
     view: Mutex<RecorderView>,
+    /// What waits for the disk.
+    waiting: Mutex<Waiting>,
     /// Held by the recorder's thread while it works; by others only to start.
     state: Mutex<State>,
     /// Who waits for the end of the recording.
@@ -85,10 +91,11 @@ impl Recorder {
             notices,
             telemetry,
             files,
-            queue: Queue::new("recorder", Policy::DropNewest, QUEUE_CAPACITY),
+            queue: Queue::new("recorder", Policy::DropNewest, QUEUE),
             joining: Joining::default(),
-            facts: Latest::new("recorder facts", SENSORS_MAX),
+            facts: Latest::new("recorder facts", SENSORS_MAX).of_entries_that_hold(FACTS_BYTES),
             view: Mutex::new(idle),
+            waiting: Mutex::default(),
             state: Mutex::default(),
             stopping: Mutex::default(),
             control: Mutex::default(),
@@ -116,10 +123,11 @@ impl Recorder {
         self.queue.view()
     }
 
-    /// What waits beside that queue: streams that found no room to join, and facts.
+    /// What waits beside that queue: samples for the disk, streams that found no
+    /// room to join, and facts.
     #[must_use]
-    pub fn side_queue_views(&self) -> [QueueView; 2] {
-        [self.joining.view(), self.facts.view()]
+    pub fn side_queue_views(&self) -> [QueueView; 3] {
+        [self.waiting.lock().view(), self.joining.view(), self.facts.view()]
     }
 
     /// Whether a recording is running.
@@ -156,6 +164,7 @@ impl Recorder {
         let path = writer.path().to_owned();
         let session = Some(Session::new(writer));
         *self.state.lock() = State { session, ..State::default() };
+        *self.waiting.lock() = Waiting::default();
         let file = Some(OpenFile { path: path.clone(), title: title.to_owned(), started });
         *self.view.lock() = RecorderView { file, stored: 0, dropped: 0, bytes: 0, problem: None };
         // What the recording before did not take is old by now.
@@ -190,7 +199,7 @@ impl Recorder {
         loop {
             select! {
                 recv(self.queue.receiver()) -> message => {
-                    if let Ok(message) = message { self.on_message(message) }
+                    if let Ok(message) = message { self.on_messages(self.queue.open(message)) }
                 }
                 recv(stop.channel()) -> _ => break,
                 default(TICK) => {}
@@ -203,18 +212,23 @@ impl Recorder {
         Ok(())
     }
 
-    fn on_message(&self, message: Message) {
+    /// Takes a message and the next ones that wait already, in one go.
+    fn on_messages(&self, first: Message) {
         let mut state = self.state.lock();
         let failed = state.failed;
-        if let Some(session) = &mut state.session {
-            session.take(message, failed);
+        for message in std::iter::once(first).chain(self.queue.take_waiting().take(AT_ONCE)) {
+            if let Some(session) = &mut state.session {
+                session.take(message, failed);
+            }
         }
+        *self.waiting.lock() = state.session.as_ref().map(Session::waiting).unwrap_or_default();
     }
 
     fn commit_if_due(&self) {
         let now = self.clock.now();
         let mut state = self.state.lock();
-        if now.host_ns >= state.due_ns {
+        let is_heavy = state.failed.is_none() && state.session.as_ref().is_some_and(Session::is_heavy);
+        if is_heavy || now.host_ns >= state.due_ns {
             self.commit(&mut state, now);
         }
     }
@@ -228,6 +242,7 @@ impl Recorder {
         let outcome = self.telemetry.time(RECORDER_COMMIT, || session.commit(now));
         // Asks the disk: before the view is held, which everybody reads.
         let bytes = session.bytes();
+        *self.waiting.lock() = session.waiting();
         let mut view = self.view.lock();
         (view.stored, view.dropped, view.bytes) = (session.stored, session.dropped, bytes);
         match outcome {
@@ -289,6 +304,7 @@ impl Recorder {
             "What was stored before is safe.",
         );
         session.give_up_pending(reason);
+        *self.waiting.lock() = session.waiting();
         self.commit(state, now);
     }
 
@@ -301,9 +317,7 @@ impl Recorder {
     }
 
     fn take_what_waits(&self) {
-        for message in self.queue.receiver().try_iter().collect::<Vec<_>>() {
-            self.on_message(message);
-        }
+        self.queue.take_waiting().for_each(|message| self.on_messages(message));
     }
 }
 

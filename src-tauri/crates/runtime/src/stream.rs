@@ -124,7 +124,7 @@ impl Stream {
             history.send(block.to_block());
         }
         if let Some(tap) = &mut lane.tap {
-            tap.send(Vec::new(), block.to_block());
+            tap.send(Vec::new(), block);
         }
         self.count(&span);
     }
@@ -141,7 +141,7 @@ impl Stream {
             history.send(block.to_block());
         }
         if let Some(tap) = &mut lane.tap {
-            tap.send(gaps, block.to_block());
+            tap.send(gaps, block);
         }
         self.count(span);
     }

@@ -1,8 +1,8 @@
 //! A tap on a stream: what the worker hands to the recorder, and what it notes
 //! down when the recorder's queue is full.
 
-use crate::queue::Queue;
-use model::{Block, Gap, GapReason, SensorInfo, StreamSpec};
+use crate::queue::{Queue, Weighs};
+use model::{Block, BlockRef, Gap, GapReason, SensorInfo, Span, StreamSpec};
 
 /// Which stream of the running recording.
 pub type Slot = u32;
@@ -10,6 +10,8 @@ pub type Slot = u32;
 /// Places in the recorder's queue that data leaves free for what must arrive.
 pub const RESERVE: usize = 1024;
 
+/// What a sensor's description is taken to weigh: its connector bounds it.
+pub const FACTS_BYTES: usize = 4096;
 /// So many gaps wait for room at most; then the last one takes the rest.
 const UNSENT_MAX: usize = 64;
 
@@ -48,6 +50,18 @@ pub enum Message {
     Look,
 }
 
+impl Weighs for Message {
+    fn heap_bytes(&self) -> usize {
+        let gaps = |gaps: &Vec<Gap>| gaps.capacity() * size_of::<Gap>();
+        match self {
+            Self::Block { gaps: before, block, .. } => gaps(before) + block.heap_bytes(),
+            Self::Close { gaps: behind, .. } => gaps(behind),
+            Self::Open { .. } => FACTS_BYTES,
+            Self::Look => 0,
+        }
+    }
+}
+
 /// The worker's end of one stream's way into the recording.
 pub struct Tap {
     queue: Queue<Message>,
@@ -82,25 +96,34 @@ impl Tap {
         self.joining.is_none()
     }
 
-    /// Hands a block over; where there is no room its samples become a gap.
-    pub fn send(&mut self, gaps: Vec<Gap>, block: Block) {
-        self.next_index = block.end_index();
+    /// Hands a block over; where there is no room its samples become a gap, and
+    /// the block is not even copied.
+    pub fn send(&mut self, gaps: Vec<Gap>, block: &BlockRef<'_>) {
+        let span = block.span();
+        self.next_index = span.end_index();
         for gap in gaps {
             self.keep(gap);
         }
-        if !self.join() {
-            return self.refuse(&block);
+        if !self.join() || self.queue.is_full(RESERVE) {
+            return self.refuse(&span);
         }
-        let message = Message::Block { slot: self.slot, gaps: std::mem::take(&mut self.unsent), block };
-        if let Err(Message::Block { gaps, block, .. }) = self.queue.push_or_refuse(message, RESERVE) {
+        let gaps = std::mem::take(&mut self.unsent);
+        let message = Message::Block { slot: self.slot, gaps, block: block.to_block() };
+        if let Err(Message::Block { gaps, .. }) = self.queue.push_or_refuse(message, RESERVE) {
             self.unsent = gaps;
-            self.refuse(&block);
+            self.refuse(&span);
         }
     }
 
-    fn refuse(&mut self, block: &Block) {
-        self.queue.count_dropped(block.len());
-        self.keep(refused(block));
+    fn refuse(&mut self, block: &Span) {
+        self.queue.count_dropped(block.samples);
+        self.keep(Gap {
+            first_index: block.first_index,
+            samples: block.samples,
+            from_ns: block.first_ns,
+            to_ns: block.last_ns,
+            reason: GapReason::RecorderFull,
+        });
     }
 
     /// What the stream has not said yet, at its end: that it joined, if need be,
@@ -131,16 +154,6 @@ impl Tap {
     }
 }
 
-fn refused(block: &Block) -> Gap {
-    Gap {
-        first_index: block.first_index(),
-        samples: block.len(),
-        from_ns: block.first_host_ns(),
-        to_ns: block.last_host_ns(),
-        reason: GapReason::RecorderFull,
-    }
-}
-
 fn is_continued_by(last: &Gap, next: &Gap) -> bool {
     last.reason == next.reason && last.samples > 0 && last.first_index + last.samples == next.first_index
 }
@@ -148,11 +161,19 @@ fn is_continued_by(last: &Gap, next: &Gap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::queue::Policy;
-    use crate::testing::block;
+    use crate::queue::{Bounds, Policy};
+    use crate::testing::{block, bundle_of};
+
+    fn queue(entries: usize) -> Queue<Message> {
+        Queue::new("recorder", Policy::DropNewest, Bounds { entries, bytes: 10 << 20 })
+    }
+
+    fn send(tap: &mut Tap, first: u64, n: u64) {
+        tap.send(vec![], &bundle_of(&block(first, n)).get(0).unwrap());
+    }
 
     fn tap(room: usize) -> (Tap, Queue<Message>) {
-        let queue = Queue::new("recorder", Policy::DropNewest, RESERVE + room);
+        let queue = queue(RESERVE + room);
         (Tap::new(queue.clone(), 7, 0, 0, None), queue)
     }
 
@@ -160,11 +181,13 @@ mod tests {
     fn blocks_that_find_no_room_become_one_gap_in_front_of_the_next() {
         let (mut tap, queue) = tap(1);
         for first in [0, 10, 20] {
-            tap.send(vec![], block(first, 10));
+            send(&mut tap, first, 10);
         }
-        assert!(matches!(queue.receiver().try_recv(), Ok(Message::Block { .. })));
-        tap.send(vec![], block(30, 10));
-        let Ok(Message::Block { gaps, block, .. }) = queue.receiver().try_recv() else { panic!("no block") };
+        assert!(matches!(queue.take_waiting().next(), Some(Message::Block { .. })));
+        send(&mut tap, 30, 10);
+        let Some(Message::Block { gaps, block, .. }) = queue.take_waiting().next() else {
+            panic!("no block")
+        };
         assert_eq!(block.first_index(), 30);
         assert_eq!(gaps.len(), 1);
         assert_eq!((gaps[0].first_index, gaps[0].samples), (10, 20));
@@ -174,30 +197,30 @@ mod tests {
     #[test]
     fn what_never_found_room_is_told_at_the_close() {
         let (mut tap, _queue) = tap(0);
-        tap.send(vec![], block(0, 10));
+        send(&mut tap, 0, 10);
         let (None, Message::Close { gaps, end_index, .. }) = tap.last_words(vec![]) else { panic!() };
         assert_eq!((gaps.len(), gaps[0].samples, end_index), (1, 10, 10));
     }
 
     #[test]
     fn that_a_stream_joins_is_never_lost_and_what_could_not_follow_it_is_a_gap_behind_it() {
-        let queue = Queue::new("recorder", Policy::DropNewest, RESERVE + 2);
+        let queue = queue(RESERVE + 2);
         while queue.push_or_refuse(Message::Look, 0).is_ok() {}
         let mut tap = Tap::new(queue.clone(), 7, 0, 0, Some(Message::Look));
         assert!(!tap.join());
-        tap.send(vec![], block(0, 10));
+        send(&mut tap, 0, 10);
         assert_eq!(queue.view().dropped_samples, 10);
-        queue.receiver().try_iter().for_each(drop);
-        tap.send(vec![], block(10, 10));
-        assert!(matches!(queue.receiver().try_recv(), Ok(Message::Look)), "joins first");
-        let Ok(Message::Block { gaps, .. }) = queue.receiver().try_recv() else { panic!("no block") };
+        queue.take_waiting().for_each(drop);
+        send(&mut tap, 10, 10);
+        assert!(matches!(queue.take_waiting().next(), Some(Message::Look)), "joins first");
+        let Some(Message::Block { gaps, .. }) = queue.take_waiting().next() else { panic!("no block") };
         assert_eq!((gaps[0].first_index, gaps[0].samples), (0, 10));
         assert!(matches!(tap.last_words(vec![]), (None, Message::Close { end_index: 20, .. })));
     }
 
     #[test]
     fn a_gap_does_not_begin_before_the_recording() {
-        let (queue, lost) = (Queue::new("r", Policy::DropNewest, RESERVE + 1), GapReason::LinkLost);
+        let (queue, lost) = (queue(RESERVE + 1), GapReason::LinkLost);
         let tap = Tap::new(queue, 0, 50, 3, None);
         let gap = Gap { first_index: 3, samples: 0, from_ns: 10, to_ns: 90, reason: lost };
         let (None, Message::Close { gaps, .. }) = tap.last_words(vec![gap]) else { panic!() };

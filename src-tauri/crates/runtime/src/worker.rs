@@ -7,7 +7,7 @@
 //! do so again and again is given up alone (see [`crate::wards`]).
 
 use crate::calls::{CallError, Caller, Calls, Pending};
-use crate::queue::{Policy, Queue};
+use crate::queue::{Bounds, Policy, Queue, Weighs};
 use crate::slots::Slots;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
@@ -22,8 +22,16 @@ use std::sync::Arc;
 
 /// Bundles that wait for a worker at most; then the oldest gives way.
 pub const INBOX_CAPACITY: usize = 1024;
-/// Emptied bundles that are kept for the next blocks.
-const SPARES: usize = 64;
+/// Memory that an inbox takes at most; then, too, the oldest gives way. Room for
+/// 200,000 samples that come one by one, and for ten times as many
+/// that come in blocks.
+pub const INBOX_BYTES: usize = 16 << 20;
+/// Emptied bundles that are kept for the next blocks, and the largest of them:
+/// what a bundle has usually grown to when it leaves. A larger one is let go.
+const SPARES: usize = 32;
+const SPARE_BYTES: usize = 160 << 10;
+/// What the spares of an inbox take at most.
+pub const SPARES_BYTES: usize = SPARES * SPARE_BYTES;
 
 /// Blocks on their way to their streams, numbered.
 pub struct Parcel {
@@ -31,6 +39,12 @@ pub struct Parcel {
     pub slots: Arc<Slots>,
     /// The blocks.
     pub bundle: Bundle,
+}
+
+impl Weighs for Parcel {
+    fn heap_bytes(&self) -> usize {
+        self.bundle.heap_bytes()
+    }
 }
 
 /// The inbox of one worker; clones share it.
@@ -45,7 +59,8 @@ impl Inbox {
     /// An empty inbox for the worker `name`.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let queue = Queue::new(name, Policy::DropOldest, INBOX_CAPACITY);
+        let bounds = Bounds { entries: INBOX_CAPACITY, bytes: INBOX_BYTES };
+        let queue = Queue::new(name, Policy::DropOldest, bounds);
         Self { queue, calls: Calls::new(name), spares: bounded(SPARES) }
     }
 
@@ -92,8 +107,10 @@ impl Inbox {
 
     fn give_back(&self, mut bundle: Bundle) {
         bundle.clear();
-        // With enough spares at hand this one is let go.
-        let _ = self.spares.0.try_send(bundle);
+        if bundle.heap_bytes() <= SPARE_BYTES {
+            // With enough spares at hand this one is let go.
+            let _ = self.spares.0.try_send(bundle);
+        }
     }
 }
 
@@ -128,6 +145,7 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
         select! {
             recv(inbox.queue.receiver()) -> parcel => {
                 if let Ok(parcel) = parcel {
+                    let parcel = inbox.queue.open(parcel);
                     let newest_ns = delay.begin(&parcel);
                     take(parcel, inbox, wards);
                     delay.end(newest_ns);
@@ -139,7 +157,7 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
             recv(stop.channel()) -> _ => break,
         }
     }
-    inbox.queue.receiver().try_iter().for_each(|parcel| take(parcel, inbox, wards));
+    inbox.queue.take_waiting().for_each(|parcel| take(parcel, inbox, wards));
     answer_calls(inbox, wards);
     Ok(())
 }
@@ -149,8 +167,8 @@ pub fn run(inbox: &Inbox, wards: &Wards, delay: &SampleDelay, stop: &StopSignal)
 #[cold]
 fn answer_calls(inbox: &Inbox, wards: &Wards) {
     inbox.calls.answer(|| {
-        let parcels = inbox.queue.receiver();
-        parcels.try_iter().take(parcels.len()).for_each(|parcel| take(parcel, inbox, wards));
+        let waiting = inbox.queue.receiver().len();
+        inbox.queue.take_waiting().take(waiting).for_each(|parcel| take(parcel, inbox, wards));
     });
 }
 

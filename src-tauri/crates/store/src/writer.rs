@@ -7,7 +7,6 @@
 mod ledger;
 mod rows;
 
-use crate::block_row::BlockRow;
 use crate::{StoreError, StreamNo, file};
 use ledger::Ledger;
 use model::{Block, Gap, SensorInfo, Stamp, StreamSpec};
@@ -159,9 +158,8 @@ impl Writer {
     /// the others may pass.
     pub fn commit(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
         let changes = self.ledger.check(batch)?;
-        let blocks: Vec<_> = batch.blocks.iter().map(|(no, block)| BlockRow::encode(*no, block)).collect();
         self.transact(|tx| {
-            rows::insert_blocks(tx, &blocks)?;
+            rows::insert_blocks(tx, batch)?;
             rows::insert_gaps(tx, batch)?;
             rows::add_counts(tx, &changes)?;
             rows::put_stamp(tx, "saved", batch.now)

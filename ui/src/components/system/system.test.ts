@@ -146,7 +146,7 @@ it("begins with a branch of a thousand closed, and opens it on demand", async ()
 });
 
 it("shows forty queues at first, all on demand, and says how many are not listed", async () => {
-  const queues = Array.from({ length: 300 }, (_, index) => ({ name: `inbox ${index}`, policy: "drop_oldest", capacity: 64, depth: 0, dropped: 0, overtaken: 0, refused: 0, waits: 0, waited_ms: 0 }));
+  const queues = Array.from({ length: 300 }, (_, index) => ({ name: `inbox ${index}`, policy: "drop_oldest", capacity: 64, depth: 0, bytes: 0, bytes_max: 1000, dropped: 0, overtaken: 0, refused: 0, waits: 0, waited_ms: 0 }));
   const { get, click, until } = await openSystem(hostWith((system) => ({ ...system, queues, queues_total: 4300 })), "queues");
   const rows = (): number => get("queues").querySelectorAll("tbody tr").length;
   await until(() => expect(rows()).toBe(40));

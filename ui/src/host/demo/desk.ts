@@ -70,17 +70,11 @@ export function verdictOf(path: string, good: boolean): Verdict {
 }
 
 export function queuesAt(nowSecs: number): QueueRow[] {
-  const queue = (name: string, policy: string, capacity: number, fill: number): QueueRow => ({
-    name,
-    policy,
-    capacity,
-    depth: Math.round(capacity * Math.max(0, fill + 0.02 * noise(Math.floor(nowSecs * 4) + capacity))),
-    dropped: 0,
-    overtaken: policy === "latest_wins" ? Math.floor(nowSecs / 3) : 0,
-    refused: 0,
-    waits: 0,
-    waited_ms: 0,
-  });
+  const queue = (name: string, policy: string, capacity: number, fill: number): QueueRow => {
+    const depth = Math.round(capacity * Math.max(0, fill + 0.02 * noise(Math.floor(nowSecs * 4) + capacity)));
+    const overtaken = policy === "latest_wins" ? Math.floor(nowSecs / 3) : 0;
+    return { name, policy, capacity, depth, bytes: depth * 400, bytes_max: capacity * 400, dropped: 0, overtaken, refused: 0, waits: 0, waited_ms: 0 };
+  };
   return [queue("recorder", "drop_newest", 65536, 0.03), queue("commands to bluetooth", "block", 64, 0), queue("sensor worker 1", "drop_oldest", 1024, 0.01), queue("sensor worker 2", "drop_oldest", 1024, 0.12), queue("ble events", "drop_newest", 512, 0), queue("advice to bluetooth", "latest_wins", 64, 0.02)];
 }
 

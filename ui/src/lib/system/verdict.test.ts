@@ -47,7 +47,7 @@ it("calls a sample that is missing without a reason a defect, however long ago",
 });
 
 it("warns of a queue that fills, but not of one that keeps the latest alone", () => {
-  const queue = (policy: string): System["queues"][number] => ({ name: "views", policy, capacity: 10, depth: 9, dropped: 0, overtaken: 0, refused: 0, waits: 0, waited_ms: 0 });
+  const queue = (policy: string): System["queues"][number] => ({ name: "views", policy, capacity: 10, depth: 9, bytes: 0, bytes_max: 1000, dropped: 0, overtaken: 0, refused: 0, waits: 0, waited_ms: 0 });
   expect(whats({ ...WELL, queues: [queue("drop_oldest")] })).toEqual(["The queue “views” is 90 % full"]);
   expect(whats({ ...WELL, queues: [queue("latest_wins")] })).toEqual([]);
 });

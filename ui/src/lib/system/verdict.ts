@@ -3,7 +3,8 @@
  * where to look. Gathered from all parts of the System view, the gravest first.
  */
 import type { Section } from "../../state/view.svelte";
-import { counted, formatNumber, formatShare } from "../format";
+import { counted, formatBytes, formatNumber, formatShare } from "../format";
+import { queueFill } from "../queue";
 import { dropsByReason, reasonText } from "./reasons";
 import { pauseReason } from "./pressure";
 import { stateOf } from "./tree";
@@ -106,8 +107,8 @@ function ofAccounts({ counters, sensors }: System, droppedLately: number): Troub
 
 function ofStores({ queues, breakers, outbox, history }: System): Trouble[] {
   const full = queues
-    .filter((queue) => queue.capacity > 0 && queue.policy !== "latest_wins" && queue.depth / queue.capacity > FULL)
-    .map((queue): Trouble => ({ key: `queue ${queue.name}`, tone: "warn", what: `The queue “${queue.name}” is ${formatShare(queue.depth / queue.capacity)} full`, done: `It takes ${formatNumber(queue.capacity)}.`, where: "queues" }));
+    .filter((queue) => queue.policy !== "latest_wins" && queueFill(queue) > FULL)
+    .map((queue): Trouble => ({ key: `queue ${queue.name}`, tone: "warn", what: `The queue “${queue.name}” is ${formatShare(queueFill(queue))} full`, done: `It takes ${queue.capacity > 0 ? `${formatNumber(queue.capacity)} entries, ` : ""}at most ${formatBytes(queue.bytes_max)}.`, where: "queues" }));
   const open = breakers
     .filter((breaker) => breaker.state !== "closed")
     .map((breaker): Trouble => ({ key: `breaker ${breaker.name}`, tone: "warn", what: `“${breaker.name}” is cut off for now`, done: breaker.last_error, where: "queues" }));

@@ -87,6 +87,10 @@ fn the_metrics_are_read_by_a_parser_of_others() {
     assert!(matches!(passed.value, Value::Counter(n) if n >= 2.0), "{passed:?}");
     assert!(find("sensocto_check_status", Some(("check", "disk"))).is_some());
     assert!(find("sensocto_queue_capacity", Some(("queue", "recorder"))).is_some());
+    let bytes_max = find("sensocto_queue_bytes_max", Some(("queue", "recorder")));
+    assert!(
+        matches!(bytes_max.map(|sample| &sample.value), Some(Value::Gauge(n)) if *n == f64::from(24 << 20))
+    );
     strictly(&text);
 }
 

@@ -17,8 +17,10 @@ mod source;
 
 use connect::Connector;
 use model::{AttentionLevel, ConnectorKind, GapReason, NANOS_PER_SEC, ViewerId};
-use runtime::{Config, Console, Quality, QueueView, Recorded, RunningConnector, Stream, TRICKLE_MS, View};
-use source::{AS_TAKEN, NOMINAL_HZ, Plan, REST, SAMPLES, SENSORS_PER_SOURCE, SOURCES, Source};
+use runtime::{
+    Config, Console, Quality, QueueView, Recorded, RunningConnector, SPARES_BYTES, Stream, TRICKLE_MS, View,
+};
+use source::{AS_TAKEN, NOMINAL_HZ, Plan, REST, SENSORS_PER_SOURCE, SOURCES, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Arc;
@@ -32,15 +34,6 @@ const MEASURED_NS: i64 = 2 * NANOS_PER_SEC;
 const AFTERWARDS_NS: i64 = 3 * NANOS_PER_SEC;
 const DEADLINE_NS: i64 = 30 * NANOS_PER_SEC;
 
-// What the bounded parts may hold, bytes: the cap of their growth.
-/// A block in an inbox: its head and its values, in vectors that have doubled.
-const PARCELED: u64 = 2 * (96 + 4 * SAMPLES);
-/// The parcels of one wake-up of a source go to one worker at most.
-const PARCEL: u64 = SENSORS_PER_SOURCE as u64 * PARCELED + 64;
-/// A block in the recorder's queue: message, column, and the allocations of times and values.
-const RECORDED: u64 = 160 + 24 + (8 * SAMPLES + 16) + (4 * SAMPLES + 16);
-/// What waits for a commit ("at most some 100 MB").
-const PENDING: u64 = 100 << 20;
 /// A stream's ledger of drops: 4,096 entries in a tree.
 const LEDGER: u64 = 4096 * 48;
 
@@ -218,16 +211,18 @@ impl Bench {
         id.rsplit(':').next().and_then(|n| n.parse::<usize>().ok()).map_or(0, |n| n / SENSORS_PER_SOURCE)
     }
 
-    /// What the bounded parts may hold at most, bytes.
+    /// What the bounded parts may hold at most, bytes: the cap of their growth. Every
+    /// queue says for itself how much memory it takes at most; those that carry words
+    /// and no samples have nothing to do here, and count for nothing.
     fn cap_bytes(&self) -> u64 {
         let of_queue = |queue: &QueueView| match queue.name.as_str() {
-            "recorder" => queue.capacity as u64 * RECORDED,
-            name if name.starts_with("sensors") => queue.capacity as u64 * PARCEL,
+            "recorder" | "recording: waiting for the disk" => queue.bytes_max,
+            name if name.starts_with("sensors") => queue.bytes_max + SPARES_BYTES as u64,
             _ => 0,
         };
         let queues: u64 = self.console.queues().iter().map(of_queue).sum();
         let ring = (NOMINAL_HZ * 125.0) as u64 * (8 + 4);
-        queues + PENDING + SENSORS as u64 * (ring + LEDGER)
+        queues + SENSORS as u64 * (ring + LEDGER)
     }
 
     /// Samples that nobody can account for: in the streams, the recording, the views.

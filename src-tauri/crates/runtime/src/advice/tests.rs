@@ -17,7 +17,7 @@ struct Bench {
 /// A desk for `sensors` simulated sensors whose connector has room for `room` commands.
 fn bench(sensors: usize, room: usize) -> Bench {
     let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
-    let commands = Queue::new("commands", Policy::Block, room);
+    let commands = Queue::of_words("commands", Policy::Block, room);
     core.advice.add_outlet(ConnectorKind::Simulator, &commands);
     let sink = RunSink::new(Arc::clone(&core), 1);
     for k in 0..sensors {

@@ -109,7 +109,7 @@ fn after_a_crash_the_levels_hold_and_viewers_go_on() {
 fn what_finds_no_room_in_the_inbox_is_refused_and_counted() {
     let attention = Attention::default();
     let told =
-        (0..INBOX_CAPACITY + 7).filter(|_| attention.tell(viewer("v"), Input::Heartbeat).is_ok()).count();
-    assert_eq!((told, attention.view().overrun), (INBOX_CAPACITY, 7));
+        (0..INBOX.entries + 7).filter(|_| attention.tell(viewer("v"), Input::Heartbeat).is_ok()).count();
+    assert_eq!((told, attention.view().overrun), (INBOX.entries, 7));
     assert_eq!(attention.queue_view().dropped_samples, 7, "seen in the list of queues");
 }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use store::history::{Entry, Session};
 use store::outbox::NewMessage;
 
-/// Samples that come together at most before they are put away.
+/// Samples that come together at most before they are put away, and their memory.
 const SAMPLES_MAX: u64 = 1_000_000;
+const BYTES_MAX: usize = 16 << 20;
 /// The longest block, samples.
 const BLOCK_MAX: u64 = 65_536;
 
@@ -18,12 +19,14 @@ const BLOCK_MAX: u64 = 65_536;
 pub(super) struct Collector {
     lanes: BTreeMap<String, Vec<Item>>,
     samples: u64,
+    bytes: usize,
 }
 
 impl Collector {
     pub fn take(&mut self, item: Item) {
         let Item { spec, block } = item;
         self.samples += block.len();
+        self.bytes += block.heap_bytes();
         let key = format!("{} {}", spec.key.sensor.as_str(), spec.key.attribute.as_str());
         let lane = self.lanes.entry(key).or_default();
         // A stream whose description has changed is another stream under the same name.
@@ -37,12 +40,12 @@ impl Collector {
     }
 
     pub fn is_full(&self) -> bool {
-        self.samples >= SAMPLES_MAX
+        self.samples >= SAMPLES_MAX || self.bytes >= BYTES_MAX
     }
 
     /// Everything as messages, with the samples of each.
     pub fn messages(&mut self, session: &Session) -> (Vec<NewMessage>, Vec<u64>) {
-        self.samples = 0;
+        (self.samples, self.bytes) = (0, 0);
         let lanes = std::mem::take(&mut self.lanes);
         let of_lane = |(key, lane): (String, Vec<Item>)| {
             let message = |Item { spec, block }: &Item| {

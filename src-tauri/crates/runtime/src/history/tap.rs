@@ -1,6 +1,6 @@
 //! A stream's way into the history: it never waits, and the oldest give way.
 
-use crate::queue::Queue;
+use crate::queue::{Queue, Weighs};
 use model::{Block, StreamSpec};
 use std::sync::Arc;
 
@@ -8,6 +8,13 @@ use std::sync::Arc;
 pub(crate) struct Item {
     pub(super) spec: Arc<StreamSpec>,
     pub(super) block: Block,
+}
+
+impl Weighs for Item {
+    /// The stream's description is shared by all of its blocks.
+    fn heap_bytes(&self) -> usize {
+        self.block.heap_bytes()
+    }
 }
 
 /// The worker's end.

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Latest<K, V> {
     name: String,
     capacity: usize,
+    /// What an entry is taken to weigh, its place included, bytes.
+    entry_bytes: usize,
     waiting: Mutex<BTreeMap<K, V>>,
     overtaken: AtomicU64,
     refused: AtomicU64,
@@ -23,10 +25,18 @@ impl<K: Ord, V> Latest<K, V> {
         Self {
             name: name.into(),
             capacity,
+            entry_bytes: size_of::<(K, V)>(),
             waiting: Mutex::default(),
             overtaken: AtomicU64::new(0),
             refused: AtomicU64::new(0),
         }
+    }
+
+    /// Its entries hold so many bytes on the heap, beside ids that are shared.
+    #[must_use]
+    pub fn of_entries_that_hold(mut self, bytes: usize) -> Self {
+        self.entry_bytes += bytes;
+        self
     }
 
     /// Puts the newest of `key` in. False where `key` is new and there is no room
@@ -70,11 +80,14 @@ impl<K: Ord, V> Latest<K, V> {
     /// The queue as the operator sees it.
     #[must_use]
     pub fn view(&self) -> QueueView {
+        let depth = self.waiting.lock().len();
         QueueView {
             name: self.name.clone(),
             policy: Policy::LatestWins,
-            depth: self.waiting.lock().len(),
+            depth,
             capacity: self.capacity,
+            bytes: (depth * self.entry_bytes) as u64,
+            bytes_max: (self.capacity * self.entry_bytes) as u64,
             dropped_samples: 0,
             overtaken: self.overtaken.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),

@@ -2,28 +2,15 @@
 //! commit, and the writer. What could not be committed stays and is tried
 //! again; only when too much waits is it dropped, counted and made a gap.
 
+use super::lane::{JOINED_BYTES_MAX, Lane, weight};
+use super::view::{PENDING_BYTES_MAX, Waiting};
 use crate::tap::{Message, Slot};
-use model::{Block, Gap, GapReason, SensorId, SensorInfo, Stamp, StreamSpec};
+use model::{Block, Gap, GapReason, SensorId, SensorInfo, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Batch, NewStream, StoreError, StreamNo, Writer};
 
-/// Samples that may wait for a disk that does not take them. About 10 minutes
-/// of 20 ECG streams; at most some 100 MB.
-const PENDING_SAMPLES_MAX: u64 = 4_000_000;
-/// The longest block that is stored, samples.
-const BLOCK_SAMPLES_MAX: u64 = 65_536;
-
-/// One stream of the recording.
-struct Lane {
-    no: Option<StreamNo>,
-    sensor: SensorInfo,
-    spec: StreamSpec,
-    first_index: u64,
-    blocks: Vec<Block>,
-    gaps: Vec<Gap>,
-    end_index: u64,
-    changed: bool,
-}
+/// So much is not kept waiting while the disk takes it.
+const HEAVY_BYTES: usize = PENDING_BYTES_MAX / 4;
 
 /// A running recording.
 pub struct Session {
@@ -33,7 +20,9 @@ pub struct Session {
     known: BTreeSet<SensorId>,
     /// The newest facts of sensors; they wait until their sensor is known.
     facts: BTreeMap<SensorId, SensorInfo>,
-    pending_samples: u64,
+    waiting: Waiting,
+    /// The memory that may wait, bytes.
+    room: usize,
     /// Samples committed.
     pub stored: u64,
     /// Samples in committed gaps.
@@ -49,7 +38,8 @@ impl Session {
             lanes: BTreeMap::new(),
             known: BTreeSet::new(),
             facts: BTreeMap::new(),
-            pending_samples: 0,
+            waiting: Waiting::default(),
+            room: PENDING_BYTES_MAX,
             stored: 0,
             dropped: 0,
         }
@@ -71,16 +61,29 @@ impl Session {
     /// little room on the disk. For the end of a recording whose disk is full.
     pub fn give_up_pending(&mut self, reason: GapReason) {
         for lane in self.lanes.values_mut() {
-            let waiting = std::mem::take(&mut lane.blocks);
-            waiting.iter().for_each(|block| lane.give_up(block, reason));
+            for block in std::mem::take(&mut lane.blocks) {
+                lane.give_up(&block, reason);
+            }
         }
-        self.pending_samples = 0;
+        self.waiting.is_over();
     }
 
     /// Samples that wait for the next commit.
     #[must_use]
     pub fn pending_samples(&self) -> u64 {
-        self.pending_samples
+        self.waiting.samples
+    }
+
+    /// What waits for the next commit.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        self.waiting
+    }
+
+    /// Whether so much waits that the next commit should not be waited for.
+    #[must_use]
+    pub fn is_heavy(&self) -> bool {
+        self.waiting.bytes >= HEAVY_BYTES
     }
 
     /// Whether there is anything to commit.
@@ -99,7 +102,7 @@ impl Session {
             Message::Block { slot, gaps, block } => self.take_block(slot, gaps, block, disk),
             Message::Close { slot, gaps, end_index } => {
                 if let Some(lane) = self.lanes.get_mut(&slot) {
-                    gaps.into_iter().for_each(|gap| lane.add_gap(gap));
+                    self.waiting.bytes += gaps.into_iter().map(|gap| lane.add_gap(gap)).sum::<usize>();
                     lane.end_index = lane.end_index.max(end_index);
                     lane.changed = true;
                 }
@@ -114,14 +117,19 @@ impl Session {
     }
 
     fn take_block(&mut self, slot: Slot, gaps: Vec<Gap>, block: Block, disk: Option<GapReason>) {
-        let full = self.pending_samples.saturating_add(block.len()) > PENDING_SAMPLES_MAX;
+        // A block that joins another may double the other's room.
+        let with_it = self.waiting.bytes + weight(&block) + JOINED_BYTES_MAX;
+        let has_room = with_it <= self.room;
         let Some(lane) = self.lanes.get_mut(&slot) else { return };
-        gaps.into_iter().for_each(|gap| lane.add_gap(gap));
-        if full {
-            return lane.give_up(&block, disk.unwrap_or(GapReason::WriteFailed));
+        let take_gap = |gap| if has_room { lane.add_gap(gap) } else { lane.squeeze_in(gap) };
+        self.waiting.bytes += gaps.into_iter().map(take_gap).sum::<usize>();
+        if has_room {
+            self.waiting.samples += block.len();
+            self.waiting.bytes += lane.add_block(block);
+        } else {
+            self.waiting.given_up += block.len();
+            self.waiting.bytes += lane.give_up(&block, disk.unwrap_or(GapReason::RecorderFull));
         }
-        self.pending_samples += block.len();
-        lane.add_block(block);
     }
 
     /// Puts everything that waits onto the disk, all or nothing.
@@ -148,10 +156,7 @@ impl Session {
 
     fn open_lanes(&mut self) -> Result<(), StoreError> {
         let mut new: Vec<&mut Lane> = self.lanes.values_mut().filter(|lane| lane.no.is_none()).collect();
-        let streams: Vec<NewStream<'_>> = new
-            .iter()
-            .map(|lane| NewStream { sensor: &lane.sensor, spec: &lane.spec, first_index: lane.first_index })
-            .collect();
+        let streams: Vec<NewStream<'_>> = new.iter().map(|lane| lane.as_new()).collect();
         if streams.is_empty() {
             return Ok(());
         }
@@ -195,7 +200,7 @@ impl Session {
     }
 
     fn count(&mut self, blocks: &[(StreamNo, Block)], gaps: &[(StreamNo, Gap)]) {
-        self.pending_samples = 0;
+        self.waiting.is_over();
         self.stored += blocks.iter().map(|(_, block)| block.len()).sum::<u64>();
         self.dropped += gaps.iter().map(|(_, gap)| gap.samples).sum::<u64>();
     }
@@ -215,68 +220,16 @@ impl Session {
             lane.gaps = gaps.extract_if(.., |(of, _)| *of == no).map(|(_, gap)| gap).collect();
             let mine = blocks.extract_if(.., |(of, _)| *of == no).map(|(_, block)| block);
             if hopeless {
-                let mine: Vec<Block> = mine.collect();
-                mine.iter().for_each(|block| lane.give_up(block, GapReason::WriteFailed));
+                for block in mine {
+                    lane.give_up(&block, GapReason::WriteFailed);
+                }
             } else {
                 lane.blocks = mine.collect();
             }
         }
         if hopeless {
-            self.pending_samples = 0;
+            self.waiting.is_over();
         }
-    }
-}
-
-impl Lane {
-    fn new(sensor: SensorInfo, spec: StreamSpec, first_index: u64) -> Self {
-        Self {
-            no: None,
-            sensor,
-            spec,
-            first_index,
-            blocks: Vec::new(),
-            gaps: Vec::new(),
-            end_index: first_index,
-            changed: false,
-        }
-    }
-
-    fn add_block(&mut self, block: Block) {
-        self.end_index = block.end_index();
-        self.changed = true;
-        let room = self.blocks.last().is_some_and(|last| last.len() + block.len() <= BLOCK_SAMPLES_MAX);
-        let rest = match self.blocks.last_mut() {
-            Some(last) if room => last.append(block).err(),
-            _ => Some(block),
-        };
-        self.blocks.extend(rest);
-    }
-
-    fn add_gap(&mut self, gap: Gap) {
-        self.end_index = self.end_index.max(gap.first_index + gap.samples);
-        self.changed = true;
-        self.gaps.push(gap);
-    }
-
-    /// Makes a gap of a block; one that follows another of its kind joins it.
-    fn give_up(&mut self, block: &Block, reason: GapReason) {
-        let last = self.gaps.last_mut();
-        match last.filter(|gap| gap.reason == reason && gap.first_index + gap.samples == block.first_index())
-        {
-            Some(gap) => {
-                gap.samples += block.len();
-                gap.to_ns = block.last_host_ns();
-            }
-            None => self.gaps.push(Gap {
-                first_index: block.first_index(),
-                samples: block.len(),
-                from_ns: block.first_host_ns(),
-                to_ns: block.last_host_ns(),
-                reason,
-            }),
-        }
-        self.end_index = self.end_index.max(block.end_index());
-        self.changed = true;
     }
 }
 

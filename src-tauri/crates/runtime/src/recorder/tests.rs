@@ -12,12 +12,18 @@ struct Bench {
 }
 
 fn bench() -> Bench {
+    let bench = bench_that_stands_still();
+    bench.recorder.start_thread(&bench.tree).unwrap();
+    bench
+}
+
+/// Its thread does not run yet.
+fn bench_that_stands_still() -> Bench {
     let clock: Arc<dyn Clock> = Arc::new(connect::SystemClock);
     let tree = Tree::new(Arc::clone(&clock), Box::new(|_| {})).unwrap();
     let files = Arc::new(crate::files::wall(Arc::clone(&clock), &tree).unwrap());
     let telemetry = Arc::new(Telemetry::new(Arc::clone(&clock)));
     let recorder = Arc::new(Recorder::new(clock, Arc::default(), telemetry, files));
-    recorder.start_thread(&tree).unwrap();
     Bench { recorder, tree, folder: tempfile::tempdir().unwrap() }
 }
 
@@ -245,4 +251,31 @@ fn a_stream_that_comes_while_a_recording_ends_is_behind_it_and_in_the_next() {
     offer(&comes, 0, 10);
     bench.recorder.stop(|| vec![comes]).unwrap();
     assert_eq!(checked(&path).stored, 10);
+}
+
+#[test]
+fn a_recorder_that_stands_still_keeps_to_its_bytes_and_says_what_it_dropped() {
+    let (bench, mut spec) = (bench_that_stands_still(), spec_of("test:1", "ecg", Some(250.0)));
+    spec.channels = vec![spec.channels[0].clone(); 64];
+    let stream = Arc::new(Stream::new(spec));
+    let path = bench.start(&[&stream]);
+    let (n, blocks) = (25, 10_000);
+    for k in 0..blocks {
+        let times = (k * n..(k + 1) * n).map(|at| at as i64).collect();
+        let block =
+            model::Block::new(k * n, 0, times, None, vec![model::Column::I32(vec![7; n as usize]); 64]);
+        crate::testing::offer(&stream, 1, &block.unwrap());
+        let queue = bench.recorder.queue_view();
+        assert!(queue.bytes <= queue.bytes_max && queue.bytes_max == QUEUE.bytes as u64, "{queue:?}");
+    }
+    let queue = bench.recorder.queue_view();
+    assert!(
+        queue.depth < queue.capacity / 10 && queue.dropped_samples > 0,
+        "its bytes are the bound: {queue:?}"
+    );
+    bench.recorder.start_thread(&bench.tree).unwrap();
+    let recorded = bench.recorder.stop(|| vec![stream]).unwrap();
+    assert_eq!((recorded.dropped, recorded.stored + recorded.dropped), (queue.dropped_samples, n * blocks));
+    assert_eq!((checked(&path).offered, checked(&path).gaps), (n * blocks, 1));
+    assert_eq!(bench.recorder.queue_view().bytes, 0);
 }

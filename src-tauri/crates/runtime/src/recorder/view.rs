@@ -2,6 +2,7 @@
 //! it can't do what it was asked.
 
 use crate::files::DISK_DEADLINE;
+use crate::queue::{Policy, QueueView};
 use model::Stamp;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +10,45 @@ use store::StoreError;
 
 /// How long sealing a file may take before the operator is told.
 pub(super) const STOP_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Memory that may wait for a disk that does not take it: 10 minutes of 20 ECG
+/// streams of 130 Hz, in lists that have just doubled.
+pub const PENDING_BYTES_MAX: usize = 48 << 20;
+
+/// What waits for the next commit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Waiting {
+    /// Samples.
+    pub samples: u64,
+    /// The memory that they and the gaps between them take.
+    pub bytes: usize,
+    /// Samples that found no room to wait, since the recording began.
+    pub given_up: u64,
+}
+
+impl Waiting {
+    /// Nothing waits any more.
+    pub fn is_over(&mut self) {
+        (self.samples, self.bytes) = (0, 0);
+    }
+
+    /// As the operator sees it: a queue of samples that is bounded by their memory.
+    pub fn view(&self) -> QueueView {
+        QueueView {
+            name: "recording: waiting for the disk".to_owned(),
+            policy: Policy::DropNewest,
+            depth: usize::try_from(self.samples).unwrap_or(usize::MAX),
+            capacity: 0,
+            bytes: self.bytes as u64,
+            bytes_max: PENDING_BYTES_MAX as u64,
+            dropped_samples: self.given_up,
+            overtaken: 0,
+            refused: 0,
+            waits: 0,
+            waited_ns: 0,
+        }
+    }
+}
 
 /// Why the recorder can't do what it was asked.
 #[derive(Debug, thiserror::Error)]

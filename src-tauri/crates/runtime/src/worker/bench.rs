@@ -67,7 +67,7 @@ impl Bench {
 
     /// Takes so many parcels through.
     pub(super) fn work(&self, parcels: usize) {
-        let parcels: Vec<Parcel> = self.inbox.queue.receiver().try_iter().take(parcels).collect();
+        let parcels: Vec<Parcel> = self.inbox.queue.take_waiting().take(parcels).collect();
         parcels.into_iter().for_each(|parcel| take(parcel, &self.inbox, &self.wards));
     }
 

@@ -23,6 +23,25 @@ fn a_stalled_worker_loses_the_oldest_and_counts_every_sample() {
 }
 
 #[test]
+fn heavy_blocks_give_way_by_their_bytes_and_every_sample_of_them_is_counted() {
+    let (mut bench, n, blocks) = (Bench::new(), 30_000, 200);
+    let stream = bench.add("test:1", "ecg");
+    for k in 0..blocks {
+        bench.offer(0, k * n, n);
+        let inbox = bench.inbox.queue.view();
+        assert!(inbox.bytes <= INBOX_BYTES as u64, "{inbox:?}");
+    }
+    let inbox = bench.inbox.queue.view();
+    assert!(inbox.depth < INBOX_CAPACITY / 4 && inbox.bytes > INBOX_BYTES as u64 * 9 / 10, "{inbox:?}");
+    bench.work_off();
+    let (kept, lost) = (inbox.depth as u64 * n, inbox.dropped_samples);
+    assert_eq!((stream.offered(), stream.delivered(), stream.dropped()), (blocks * n, kept, lost));
+    assert_eq!(stream.drops(), [(GapReason::InboxFull, (blocks - inbox.depth as u64) * n)]);
+    let spares: usize = bench.inbox.spares.1.try_iter().map(|spare| spare.heap_bytes()).sum();
+    assert!(spares <= SPARES_BYTES && bench.inbox.queue.view().bytes == 0, "{spares}");
+}
+
+#[test]
 fn a_sensor_that_panics_on_every_block_is_given_up_alone_and_the_operator_is_told() {
     let mut bench = Bench::new();
     let (bad, good) = (bench.add("test:bad", "planted-panic"), bench.add("test:good", "ecg"));

@@ -62,13 +62,15 @@ pub(super) fn insert_stream(
     Ok(StreamNo(no))
 }
 
-pub(super) fn insert_blocks(tx: &Transaction<'_>, blocks: &[BlockRow]) -> rusqlite::Result<()> {
+/// Packed one after the other: what is packed of a batch never lies in memory as a whole.
+pub(super) fn insert_blocks(tx: &Transaction<'_>, batch: &Batch<'_>) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO blocks (stream, first_index, samples, first_host_ns, last_host_ns, wall_minus_host_ns,
              host_times, device_ticks, channel_values, channel_stats, crc32c)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    for row in blocks {
+    for (no, block) in batch.blocks {
+        let row = BlockRow::encode(*no, block);
         statement.execute(params![
             row.stream.0,
             row.first_index,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::testing::{block, sensor, spec};
 use model::ConnectorKind;
+use proptest::prelude::*;
 use store::{NewRecording, verify};
 
 const NOW: Stamp = Stamp { host_ns: 0, wall_ns: 1_700_000_000_000_000_000 };
@@ -39,19 +40,102 @@ fn what_it_took_is_in_the_file_and_the_file_is_good() {
     assert!(report.is_good(), "{report:?}");
 }
 
+/// A block of a stream with so many channels.
+fn wide(first: u64, n: u64, channels: usize) -> Block {
+    let times = (first..first + n).map(|k| k as i64).collect();
+    Block::new(first, 0, times, None, vec![model::Column::I32(vec![7; n as usize]); channels]).unwrap()
+}
+
+fn wide_session(folder: &tempfile::TempDir, channels: usize) -> (Session, std::path::PathBuf) {
+    let path = folder.path().join("wide.sensocto");
+    let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
+    let mut session = Session::new(Writer::create(&path, &new).unwrap());
+    let mut spec = spec("ecg", Some(250.0));
+    spec.channels = vec![spec.channels[0].clone(); channels];
+    let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
+    session.take(Message::Open { slot: 0, sensor, spec: Box::new(spec), first_index: 0 }, None);
+    (session, path)
+}
+
+/// What the lanes hold, weighed afresh.
+fn weighed(session: &Session) -> usize {
+    let of_lane =
+        |lane: &Lane| lane.blocks.iter().map(weight).sum::<usize>() + lane.gaps.len() * size_of::<Gap>();
+    session.lanes.values().map(of_lane).sum()
+}
+
 #[test]
 fn when_too_much_waits_the_rest_becomes_one_gap_with_the_disks_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut session, path) = session(&folder);
-    let n = 40_000;
-    for k in 0..(PENDING_SAMPLES_MAX / n + 3) {
-        session.take(data(5 + k * n, n), Some(GapReason::DiskFull));
+    let (mut session, path) = wide_session(&folder, 64);
+    let (n, blocks) = (1000, 400);
+    for k in 0..blocks {
+        let message = Message::Block { slot: 0, gaps: vec![], block: wide(k * n, n, 64) };
+        session.take(message, Some(GapReason::DiskFull));
+        assert!(session.waiting().bytes <= PENDING_BYTES_MAX);
     }
-    assert!(session.pending_samples <= PENDING_SAMPLES_MAX);
+    let Waiting { samples, bytes, given_up } = session.waiting();
+    assert!(bytes > PENDING_BYTES_MAX * 9 / 10 && bytes == weighed(&session), "{bytes}");
+    assert_eq!((samples + given_up, session.lanes[&0].gaps.len()), (blocks * n, 1));
+    assert_eq!(session.lanes[&0].gaps[0].reason, GapReason::DiskFull);
     session.commit(NOW).unwrap();
-    assert_eq!((session.stored, session.dropped), (PENDING_SAMPLES_MAX, 3 * n));
+    assert_eq!((session.stored, session.dropped, session.waiting().bytes), (samples, given_up, 0));
     let report = report(session, &path);
     assert!(report.is_good(), "{report:?}");
+}
+
+#[test]
+fn a_disk_that_is_away_for_ever_makes_no_list_of_gaps_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut session, path) = wide_session(&folder, 64);
+    let (mut next, mut dropped) = (0, 0);
+    for _ in 0..20_000 {
+        let (lost, n) = (3, 50);
+        let gap =
+            Gap { first_index: next, samples: lost, from_ns: 0, to_ns: 1, reason: GapReason::InboxFull };
+        let block = wide(next + lost, n, 64);
+        session.take(Message::Block { slot: 0, gaps: vec![gap], block }, Some(GapReason::WriteFailed));
+        (next, dropped) = (next + lost + n, dropped + lost);
+    }
+    assert!(session.waiting().bytes <= PENDING_BYTES_MAX, "{:?}", session.waiting());
+    let given_up = session.waiting().given_up;
+    assert!(given_up > 0);
+    session.commit(NOW).unwrap();
+    assert_eq!((session.stored + session.dropped, session.dropped), (next, dropped + given_up));
+    let report = report(session, &path);
+    assert!(report.is_good(), "{report:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Blocks of any length, commits and failed commits in any order.
+    #[test]
+    fn what_waits_is_weighed_exactly_and_everything_offered_is_stored_or_a_gap(
+        steps in proptest::collection::vec((1..1500_u64, 0..3_u64, 0..12_u8), 1..60),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut session, path) = wide_session(&folder, 48);
+        session.room = 2 * JOINED_BYTES_MAX;
+        let (mut next, mut disk) = (0, None);
+        for (n, lost, turn) in steps {
+            let gap = Gap { first_index: next, samples: lost, from_ns: 0, to_ns: 1, reason: GapReason::InboxFull };
+            let gaps = if lost > 0 { vec![gap] } else { vec![] };
+            session.take(Message::Block { slot: 0, gaps, block: wide(next + lost, n, 48) }, disk);
+            next += lost + n;
+            prop_assert!(session.waiting().bytes <= session.room);
+            prop_assert_eq!(session.waiting().bytes, weighed(&session));
+            match turn {
+                0 => (disk, _) = (None, session.commit(NOW).unwrap()),
+                1 => disk = Some(GapReason::DiskFull),
+                _ => {}
+            }
+        }
+        session.commit(NOW).unwrap();
+        prop_assert_eq!(session.stored + session.dropped, next);
+        let report = report(session, &path);
+        prop_assert!(report.is_good(), "{:?}", report);
+    }
 }
 
 #[test]
