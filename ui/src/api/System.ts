@@ -12,6 +12,7 @@ import type { LatencyRow } from "./LatencyRow";
 import type { LoadView } from "./LoadView";
 import type { OutboxView } from "./OutboxView";
 import type { QueueRow } from "./QueueRow";
+import type { RegistryRow } from "./RegistryRow";
 import type { SensorAccount } from "./SensorAccount";
 import type { TaskPoolView } from "./TaskPoolView";
 import type { TiersView } from "./TiersView";
@@ -93,6 +94,10 @@ breakers: Array<BreakerRow>,
  * Entrances with their rate limits, by name.
  */
 entrances: Array<EntranceRow>, 
+/**
+ * Who and what is here, by kind, with its bound.
+ */
+registries: Array<RegistryRow>, 
 /**
  * The pool for background work.
  */

@@ -166,6 +166,7 @@ impl Api {
             adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
             load: self.console.regime().load(),
             memory_protected: self.console.regime().memory_protected(),
+            registries: self.console.registries().views(),
             tree,
             is_failed: self.console.is_failed(),
         };

@@ -7,7 +7,7 @@ mod checks;
 
 use crate::{CheckRow, CheckStatus, TreeNode};
 use model::{AdapterState, LoadLevel};
-use runtime::RecorderView;
+use runtime::{RecorderView, RegistryView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -43,6 +43,8 @@ pub struct Facts<'a> {
     pub load: LoadLevel,
     /// Whether memory is being protected.
     pub memory_protected: bool,
+    /// The registries.
+    pub registries: Vec<RegistryView>,
     /// The supervision tree.
     pub tree: &'a TreeNode,
     /// Its root has given up.

@@ -37,6 +37,6 @@ pub use snapshot::{
 pub use system::{
     AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EntranceRow,
     EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadThresholds, LoadView, MemoryView,
-    OutboxView, PressureRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView, TreeKind,
-    TreeNode, ViewQuality,
+    OutboxView, PressureRow, RegistryRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView,
+    TreeKind, TreeNode, ViewQuality,
 };

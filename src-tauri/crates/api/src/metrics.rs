@@ -4,7 +4,7 @@
 
 mod encode;
 
-use crate::{CheckStatus, LatencyRow, System, TreeNode};
+use crate::{CheckStatus, LatencyRow, RegistryRow, System, TreeNode};
 use encode::{Kind, Text};
 use runtime::Console;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ pub fn text(system: &System, console: &Console) -> String {
     samples(&mut text, system);
     reasons(&mut text, system);
     queues(&mut text, system);
+    registries(&mut text, system);
     tree(&mut text, &system.tree);
     load(&mut text, system);
     services(&mut text, system);
@@ -120,6 +121,19 @@ fn queues(text: &mut Text, system: &System) {
     text.each("sensocto_queue_waited_seconds", Kind::Gauge, waited, "queue", column(5));
     text.each("sensocto_queue_bytes", Kind::Gauge, "Memory of what waits.", "queue", column(6));
     text.each("sensocto_queue_bytes_max", Kind::Gauge, "Memory that it takes at most.", "queue", column(7));
+}
+
+fn registries(text: &mut Text, system: &System) {
+    let column = |of: fn(&RegistryRow) -> u64| {
+        system.registries.iter().map(move |row| (row.name.as_str(), of(row) as f64))
+    };
+    let held = "Entries of each registry.";
+    text.each("sensocto_registry_entries", Kind::Gauge, held, "registry", column(|row| row.held));
+    let bound = "Entries that each registry takes.";
+    text.each("sensocto_registry_bound", Kind::Gauge, bound, "registry", column(|row| row.bound));
+    let refused = "Entries that a registry refused because it was full.";
+    let full = column(|row| row.refused_full);
+    text.each("sensocto_registry_refused_total", Kind::Counter, refused, "registry", full);
 }
 
 fn tree(text: &mut Text, root: &TreeNode) {

@@ -19,7 +19,7 @@ pub use bio::BioRow;
 pub(crate) use fill::{account, system};
 pub use load::{LoadThresholds, LoadView, MemoryView, PressureRow};
 pub(crate) use outline::tree as outline;
-pub use services::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView, TiersView};
+pub use services::{BreakerRow, EntranceRow, HistoryView, OutboxView, RegistryRow, TaskPoolView, TiersView};
 pub use telemetry::{CheckRow, CheckStatus, EventRow, LatencyRow};
 pub use tree::{TreeKind, TreeNode};
 
@@ -70,6 +70,8 @@ pub struct System {
     pub breakers: Vec<BreakerRow>,
     /// Entrances with their rate limits, by name.
     pub entrances: Vec<EntranceRow>,
+    /// Who and what is here, by kind, with its bound.
+    pub registries: Vec<RegistryRow>,
     /// The pool for background work.
     pub tasks: Option<TaskPoolView>,
     /// The bio modules.

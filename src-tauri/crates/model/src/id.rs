@@ -10,6 +10,9 @@ const ID_BYTES_MAX: usize = 128;
 /// The longest attribute id, in characters (the platform's rule).
 const ATTRIBUTE_CHARS_MAX: usize = 64;
 
+/// Digits of a SHA-256.
+const FINGERPRINT_DIGITS: usize = 64;
+
 /// Why a text can't be an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidId {
@@ -99,6 +102,27 @@ id!(
     "1 to 64 letters, digits, underscores or hyphens, the first a letter or digit"
 );
 
+id!(
+    /// A room.
+    RoomId, "room id", is_long_id, LONG_ID_RULE
+);
+id!(
+    /// A call in a room, or in the lobby.
+    CallId, "call id", is_long_id, LONG_ID_RULE
+);
+id!(
+    /// What a room plays together.
+    MediaId, "media id", is_long_id, LONG_ID_RULE
+);
+id!(
+    /// Another console: the SHA-256 of its certificate.
+    PeerId, "peer id", is_fingerprint, "64 hexadecimal digits, in small letters"
+);
+
+fn is_fingerprint(text: &str) -> bool {
+    text.len() == FINGERPRINT_DIGITS && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 fn is_long_id(text: &str) -> bool {
     (1..=ID_BYTES_MAX).contains(&text.len())
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | ':' | '/' | '-'))
@@ -135,6 +159,14 @@ mod tests {
         assert!(AttributeId::parse(&"a".repeat(64)).is_ok());
         for bad in ["", "_x", "-x", "a b", "é", &"a".repeat(65)] {
             assert!(AttributeId::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_peer_id_is_a_fingerprint_in_one_writing() {
+        assert!(PeerId::parse(&"0a".repeat(32)).is_ok());
+        for bad in ["", &"0A".repeat(32), &"0a".repeat(31), &"0a".repeat(33), &"0g".repeat(32)] {
+            assert!(PeerId::parse(bad).is_err(), "{bad:?} was taken");
         }
     }
 

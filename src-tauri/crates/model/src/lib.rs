@@ -20,7 +20,9 @@ pub use attribute::{AttributeKind, Plausible};
 pub use block::{Block, Column, RaggedBlock};
 pub use bundle::{BUNDLE_CHANNELS_MAX, BlockRef, Bundle, EvenBlock, Span, StreamRef};
 pub use gap::{Gap, GapReason};
-pub use id::{AttributeId, ConnectorId, InvalidId, SensorId, StreamKey, ViewerId};
+pub use id::{
+    AttributeId, CallId, ConnectorId, InvalidId, MediaId, PeerId, RoomId, SensorId, StreamKey, ViewerId,
+};
 pub use join_code::JoinCode;
 pub use level::{Advice, AttentionLevel, LoadLevel};
 pub use link::{AdapterState, Advert, ConnectorKind, DeviceId, LinkState};

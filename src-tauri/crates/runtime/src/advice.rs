@@ -8,7 +8,7 @@
 
 use crate::core::Core;
 use crate::queue::{Latest, Queue, QueueView};
-use crate::registry::SENSORS_MAX;
+use crate::registries::SENSORS_MAX;
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
 use connect::{AdviceTo, Command};
@@ -63,10 +63,10 @@ impl AdviceDesk {
         }
     }
 
-    /// The ways to the connectors, as the operator sees them.
+    /// The advice that waits for connectors, as the operator sees it.
     #[must_use]
     pub fn queue_views(&self) -> Vec<QueueView> {
-        self.outlets().iter().flat_map(|outlet| [outlet.commands.view(), outlet.waiting.view()]).collect()
+        self.outlets().iter().map(|outlet| outlet.waiting.view()).collect()
     }
 
     fn outlets(&self) -> Vec<Outlet> {

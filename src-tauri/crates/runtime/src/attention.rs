@@ -8,10 +8,10 @@
 
 use crate::core::Core;
 use crate::queue::{Bounds, Latest, Policy, Queue, QueueView, Weighs};
-use crate::registry::SENSORS_MAX;
+use crate::registries::SENSORS_MAX;
 use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
-use model::{SensorId, ViewerId};
+use model::{SensorId, StreamKey, ViewerId};
 use parking_lot::Mutex;
 use policy::attention::{Battery, Change, Input, Levels, Refused, Target, Tracker};
 use std::sync::Arc;
@@ -246,11 +246,12 @@ impl<'a> Running<'a> {
         if let Input::Battery(battery) = input {
             self.battery = Some(battery);
         }
-        let registry = &self.core.registry;
-        let known = |target: &Target| match (registry.get(&target.sensor), &target.attribute) {
-            (Some(sensor), Some(attribute)) => sensor.stream(attribute).is_some(),
-            (sensor, None) => sensor.is_some(),
-            (None, Some(_)) => false,
+        let (sensors, attributes) = (&self.core.registry, &self.core.registries.attributes);
+        let known = |target: &Target| match target.attribute.clone() {
+            Some(attribute) => {
+                attributes.get(&StreamKey { sensor: target.sensor.clone(), attribute }).is_some()
+            }
+            None => sensors.get(&target.sensor).is_some(),
         };
         let (load, now_ns) = (self.core.regime.load(), self.core.clock.now().host_ns);
         let changes = self.tracker.on_input(viewer, input, &known, load, now_ns);

@@ -4,12 +4,14 @@
 use crate::core::Core;
 use crate::hub::RunSink;
 use crate::queue::{Policy, Queue};
+use crate::registries::{ConnectorEntry, Registries};
 use crate::supervisor::{Failure, NodeState, Place, Service, StopOnDrop};
 use connect::{Command, Connector, EventSink, Stopped};
 use crossbeam_channel::Receiver;
-use model::{Clock, ConnectorKind, DeviceId};
+use model::{Clock, ConnectorId, ConnectorKind, DeviceId};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,19 +37,43 @@ pub struct RunningConnector {
     clock: Arc<dyn Clock>,
     wanted: Arc<Mutex<BTreeSet<DeviceId>>>,
     child: StopOnDrop,
+    _place: Registered,
+}
+
+/// A connector's place in the registry, as long as this lives.
+struct Registered {
+    registries: Arc<Registries>,
+    id: ConnectorId,
+}
+
+impl Registered {
+    fn enter(core: &Core, name: &str, entry: ConnectorEntry) -> io::Result<Self> {
+        let id = ConnectorId::parse(&name.replace(' ', "-"))
+            .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+        let registries = Arc::clone(&core.registries);
+        registries.connectors.add(id.clone(), Arc::new(entry)).map_err(io::Error::other)?;
+        Ok(Self { registries, id })
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.registries.connectors.remove(&self.id);
+    }
 }
 
 impl RunningConnector {
     /// Starts the connector that `make` makes, on a thread called `name`.
     ///
     /// # Errors
-    /// The operating system has no thread left.
+    /// One of that name runs already, there are too many, or the operating system
+    /// has no thread left.
     pub fn start(
         core: &Arc<Core>,
         name: &str,
         kind: ConnectorKind,
         make: impl Fn() -> Box<dyn Connector> + Send + Sync + 'static,
-    ) -> std::io::Result<Self> {
+    ) -> io::Result<Self> {
         let commands = Queue::of_words(&format!("commands to {name}"), Policy::Block, COMMANDS_CAPACITY);
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
         let (for_child, again, queue) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
@@ -61,9 +87,10 @@ impl RunningConnector {
         let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || {
             let _ = to_end.push_or_refuse(Command::Shutdown, 0);
         });
+        let place = Registered::enter(core, name, ConnectorEntry { kind, commands: commands.clone() })?;
         core.advice.add_outlet(kind, &commands);
         let child = core.tree.start(Place::Connectors, service)?.stop_on_drop();
-        Ok(Self { commands, clock: Arc::clone(&core.clock), wanted, child })
+        Ok(Self { commands, clock: Arc::clone(&core.clock), wanted, child, _place: place })
     }
 
     /// Gives a command; waits for room, but not for ever.
@@ -252,6 +279,22 @@ mod tests {
         assert_eq!((view.policy, view.depth, view.waits, view.refused), (Policy::Block, 64, 1, 1));
         assert!(u128::from(view.waited_ns) >= COMMAND_DEADLINE.as_nanos(), "{view:?}");
         drop(release);
+        assert!(core.tree.shut_down(SOON).is_empty());
+    }
+
+    #[test]
+    fn a_connector_has_one_place_under_its_name_as_long_as_it_is_kept() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let start_one = |name| {
+            let make = || -> Box<dyn Connector> { Box::new(Stumbling { first_run: false }) };
+            RunningConnector::start(&core, name, ConnectorKind::Simulator, make)
+        };
+        let running = start_one("one").unwrap();
+        assert!(start_one("one").is_err() && start_one("<img>").is_err());
+        assert_eq!(core.registries.connectors.view().refused_taken, 1);
+        drop(running);
+        assert!(core.registries.connectors.is_empty());
+        assert!(start_one("one").is_ok());
         assert!(core.tree.shut_down(SOON).is_empty());
     }
 }

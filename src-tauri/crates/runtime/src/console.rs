@@ -187,6 +187,8 @@ impl Console {
     pub fn bluetooth(&self, command: Command) -> Result<(), NotAnswering> {
         let mut slot = self.bluetooth.lock();
         if command == Command::Refresh && slot.as_ref().is_some_and(RunningConnector::is_given_up) {
+            // Its place in the registry is the next one's.
+            *slot = None;
             *slot = Some(start_bluetooth(&self.core).map_err(|_| NotAnswering)?);
         }
         slot.as_ref().ok_or(NotAnswering)?.command(command)

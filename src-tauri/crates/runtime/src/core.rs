@@ -13,7 +13,8 @@ use crate::notices::NoticeBoard;
 use crate::quality::{self, Qualities};
 use crate::recorder::Recorder;
 use crate::regime::Regime;
-use crate::registry::{Registry, SENSORS_MAX};
+use crate::registries::{self, Registries, SENSORS_MAX, Sensors};
+use crate::registry::NoPlace;
 use crate::sensor::Sensor;
 use crate::settings::Settings;
 use crate::supervisor::{Failure, Handle, OnReport, Place, Service, StopSignal, Telling, Tier, Tree};
@@ -50,7 +51,9 @@ pub struct SeenDevice {
 pub struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) notices: Arc<NoticeBoard>,
-    pub(crate) registry: Arc<Registry>,
+    /// The sensors, which most of the runtime asks for.
+    pub(crate) registry: Arc<Sensors>,
+    pub(crate) registries: Arc<Registries>,
     pub(crate) recorder: Arc<Recorder>,
     /// In front of the disk with the recordings.
     pub(crate) files: Arc<Wall>,
@@ -103,7 +106,8 @@ impl Core {
         ));
         let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
         let names = (1..=settings.shared_workers).map(|k| format!("sensors {k}"));
-        let (registry, regime) = (Arc::new(Registry::default()), Arc::new(Regime::default()));
+        let (registries, regime) = (Arc::new(Registries::default()), Arc::new(Regime::default()));
+        let registry = Arc::clone(&registries.sensors);
         let delay = SampleDelay::new(Arc::clone(&clock), telemetry.latency(SAMPLE_TO_RING));
         let keeper = Keeper::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&regime));
         let wards = Wards::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&notices));
@@ -114,6 +118,7 @@ impl Core {
             wards: Arc::new(wards),
             keeper: Arc::new(keeper),
             registry,
+            registries,
             recorder,
             files,
             tree,
@@ -138,6 +143,7 @@ impl Core {
 
     fn start_threads(&self) -> std::io::Result<()> {
         self.tasks.start(&self.tree, Tier::Infrastructure, "task")?;
+        self.tree.start(Tier::Registries, registries::service(self))?;
         self.recorder.start_thread(&self.tree)?;
         let keeper = Arc::clone(&self.keeper);
         self.tree.start(Tier::Storage, Service::thread("attribute store", move |stop| keeper.run(stop)))?;
@@ -191,9 +197,11 @@ impl Core {
             ConnectorKind::Simulator => self.with_shared_worker(info),
         };
         let sensor = Arc::new(sensor);
-        match self.registry.insert(Arc::clone(&sensor)) {
-            true => Some(sensor),
-            false => {
+        match self.registry.add(sensor.id().clone(), Arc::clone(&sensor)) {
+            Ok(()) => Some(sensor),
+            // Another connector has announced it at the same moment.
+            Err(NoPlace::Taken) => self.registry.get(sensor.id()),
+            Err(NoPlace::Full) => {
                 self.refuse_for_room(&sensor.info());
                 None
             }
@@ -242,7 +250,7 @@ impl Core {
         if self.recorder.is_recording() {
             return;
         }
-        self.registry.remove_where(|sensor| {
+        self.registries.forget_sensors(|sensor| {
             sensor.info().connector_kind == ConnectorKind::Simulator && sensor.link() == LinkState::Stopped
         });
     }

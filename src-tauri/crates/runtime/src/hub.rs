@@ -71,7 +71,12 @@ impl RunSink {
     }
 
     fn open_stream(&self, sensor: &Sensor, spec: &StreamSpec) {
-        match sensor.open_stream(spec) {
+        let refused = |why: &str, remedy: &str| {
+            let text = format!("{} announced more streams than {why}.", sensor.info().name);
+            self.core.notices.say(NoticeLevel::Warning, text, remedy);
+        };
+        let remedy = "The further ones are not shown and not recorded.";
+        match sensor.open_stream(spec, |stream| self.core.registries.enter(stream)) {
             Opened::New(stream) => {
                 self.core.recorder.attach(&sensor.info(), &stream);
                 self.core.attention.announced(sensor.id());
@@ -80,18 +85,15 @@ impl RunSink {
                 }
             }
             Opened::Known => {}
-            Opened::TooMany => self.core.notices.say(
-                NoticeLevel::Warning,
-                format!("{} announced more streams than a sensor may have.", sensor.info().name),
-                "The further ones are not shown and not recorded.",
-            ),
+            Opened::TooMany => refused("a sensor may have", remedy),
+            Opened::NoRoom => refused("the console has room for", remedy),
         }
     }
 
     /// From here on a block finds its stream and its worker by the short name.
     fn on_bind(&self, name: StreamRef, key: &StreamKey) {
         let Some(sensor) = self.sensor(&key.sensor) else { return };
-        let Some(stream) = sensor.stream(&key.attribute) else {
+        let Some(stream) = self.core.registries.attributes.get(key) else {
             tracing::warn!(%key, "a name for a stream that was never announced");
             return;
         };

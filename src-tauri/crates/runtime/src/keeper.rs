@@ -7,7 +7,7 @@
 //! memory is short, the platform's limits per kind and load hold.
 
 use crate::regime::Regime;
-use crate::registry::Registry;
+use crate::registries::Sensors;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
 use crate::warm::Held;
@@ -59,7 +59,7 @@ pub fn room(spec: &StreamSpec, load: LoadLevel, memory_protected: bool) -> Room 
 /// The keeper.
 pub struct Keeper {
     clock: Arc<dyn Clock>,
-    registry: Arc<Registry>,
+    registry: Arc<Sensors>,
     regime: Arc<Regime>,
     held: Mutex<Held>,
 }
@@ -67,7 +67,7 @@ pub struct Keeper {
 impl Keeper {
     /// Keeps the streams of `registry`.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Registry>, regime: Arc<Regime>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Sensors>, regime: Arc<Regime>) -> Self {
         Self { clock, registry, regime, held: Mutex::default() }
     }
 

@@ -26,6 +26,7 @@ mod quality;
 mod queue;
 mod recorder;
 mod regime;
+mod registries;
 mod registry;
 mod ring;
 mod sensor;
@@ -70,7 +71,10 @@ pub use quality::ServedView;
 pub use queue::{Policy, QueueView};
 pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
-pub use registry::{NoPlace, Shards};
+pub use registries::{
+    CODE_VALID_NS, CallEntry, ConnectorEntry, MediaEntry, PeerEntry, Registries, Room, Rooms,
+};
+pub use registry::{NoPlace, Registry, RegistryView};
 pub use settings::{Complaint, Loaded as LoadedSettings, Settings};
 pub use stream::Stream;
 pub use supervisor::{

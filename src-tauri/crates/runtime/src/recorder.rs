@@ -17,7 +17,7 @@ pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 use crate::files::DISK_DEADLINE;
 use crate::notices::NoticeBoard;
 use crate::queue::{Bounds, Latest, Policy, Queue, QueueView};
-use crate::registry::SENSORS_MAX;
+use crate::registries::SENSORS_MAX;
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Handle, Service, StopSignal, Tier, Tree};
 use crate::tap::{FACTS_BYTES, Message};

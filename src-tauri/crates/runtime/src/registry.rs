@@ -1,31 +1,32 @@
-//! Who is here: registries by typed ids, and the one of the sensors.
+//! A registry: what is there, by typed id. Bounded, sharded, and looked up
+//! without waiting for anybody.
 //!
-//! A registry is bounded and split into shards, so that 100,000 entries can
-//! come at once while others look entries up: a look-up holds one shard for as
-//! long as it takes to find an `Arc`, and shards do not know of each other.
+//! A shard is a map that never changes: who adds or removes makes a new one and
+//! puts it in its place, so a look-up takes no lock and stops no writer, and a
+//! writer waits only for others of its shard. Shards are small (64 entries where
+//! a registry is full), so making one anew costs about a microsecond. What is
+//! removed is let go at once, and not when some collector comes by: a sensor's
+//! worker ends with its entry.
 
-use crate::sensor::Sensor;
-use model::SensorId;
-use parking_lot::RwLock;
+mod bound;
+
+use arc_swap::ArcSwap;
+use bound::Bound;
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::collections::hash_map::{Entry, RandomState};
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// So many sensors at most.
-pub const SENSORS_MAX: usize = 131_072;
-
-/// A power of two.
-const SHARDS: usize = 64;
-
-/// The sensors by id.
-pub type Registry = Shards<SensorId, Sensor, SENSORS_MAX>;
+/// Entries of a shard where the registry is full …
+const PER_SHARD: usize = 64;
+/// … as far as there are not more shards than this.
+const SHARDS_MAX: usize = 4096;
 
 /// Why something new can't be taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoPlace {
-    /// Something else goes by this name: a clash of join codes, say.
+    /// Something else goes by this id: a clash of join codes, say.
     #[error("the name is taken")]
     Taken,
     /// The bound is reached.
@@ -33,26 +34,55 @@ pub enum NoPlace {
     Full,
 }
 
-/// At most `MAX` entries by id.
-pub struct Shards<K, V, const MAX: usize> {
+/// A registry as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryView {
+    /// Of what.
+    pub name: &'static str,
+    /// Entries at present.
+    pub held: u64,
+    /// Entries at most.
+    pub bound: u64,
+    /// New ones that were refused because the bound was reached.
+    pub refused_full: u64,
+    /// New ones that were refused because something else has their id.
+    pub refused_taken: u64,
+}
+
+type Entries<K, V> = HashMap<K, Arc<V>, RandomState>;
+
+struct Shard<K, V> {
+    entries: ArcSwap<Entries<K, V>>,
+    /// Held while a new map is made.
+    writing: Mutex<()>,
+}
+
+/// What is there of `V`, by `K`.
+pub struct Registry<K, V> {
+    name: &'static str,
     /// Keyed by chance, so that nobody outside can choose ids that collide.
     hasher: RandomState,
-    shards: [RwLock<HashMap<K, Arc<V>>>; SHARDS],
-    len: AtomicUsize,
+    shards: Box<[Shard<K, V>]>,
+    bound: Bound,
+    clashes: AtomicU64,
 }
 
-impl<K, V, const MAX: usize> Default for Shards<K, V, MAX> {
-    fn default() -> Self {
-        let shards = std::array::from_fn(|_| RwLock::default());
-        Self { hasher: RandomState::new(), shards, len: AtomicUsize::new(0) }
+impl<K: Hash + Ord + Clone, V> Registry<K, V> {
+    /// An empty registry for at most `max` entries.
+    #[must_use]
+    pub fn new(name: &'static str, max: usize) -> Self {
+        let hasher = RandomState::new();
+        let empty: Arc<Entries<K, V>> = Arc::new(HashMap::with_hasher(hasher.clone()));
+        let shard = || Shard { entries: ArcSwap::new(Arc::clone(&empty)), writing: Mutex::default() };
+        let shards = (max / PER_SHARD).next_power_of_two().min(SHARDS_MAX);
+        let shards = (0..shards).map(|_| shard()).collect();
+        Self { name, hasher, shards, bound: Bound::new(max as u64), clashes: AtomicU64::new(0) }
     }
-}
 
-impl<K: Hash + Eq + Ord + Clone, V, const MAX: usize> Shards<K, V, MAX> {
     /// One entry.
     #[must_use]
     pub fn get(&self, id: &K) -> Option<Arc<V>> {
-        self.shard(id).read().get(id).cloned()
+        self.shard(id).entries.load().get(id).cloned()
     }
 
     /// Every entry, by id.
@@ -60,24 +90,23 @@ impl<K: Hash + Eq + Ord + Clone, V, const MAX: usize> Shards<K, V, MAX> {
     pub fn all(&self) -> Vec<Arc<V>> {
         let mut all: Vec<(K, Arc<V>)> = Vec::with_capacity(self.len());
         for shard in &self.shards {
-            all.extend(shard.read().iter().map(|(id, entry)| (id.clone(), Arc::clone(entry))));
+            all.extend(shard.entries.load().iter().map(|(id, entry)| (id.clone(), Arc::clone(entry))));
         }
         all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         all.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// Shows every entry to `look`, in no order. No shard is held meanwhile.
+    /// Shows every entry to `look`, in no order.
     pub fn for_each(&self, mut look: impl FnMut(&V)) {
         for shard in &self.shards {
-            let entries: Vec<Arc<V>> = shard.read().values().cloned().collect();
-            entries.iter().for_each(|entry| look(entry));
+            shard.entries.load_full().values().for_each(|entry| look(entry));
         }
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len.load(Ordering::Relaxed)
+        self.bound.taken() as usize
     }
 
     /// Whether there is none.
@@ -89,119 +118,103 @@ impl<K: Hash + Eq + Ord + Clone, V, const MAX: usize> Shards<K, V, MAX> {
     /// Whether there is room for one more.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.len() < MAX
-    }
-
-    /// Puts an entry in; one that was there under its id is replaced. False, and
-    /// nothing done, where there is no room.
-    #[must_use]
-    pub fn put(&self, id: K, entry: Arc<V>) -> bool {
-        let mut shard = self.shard(&id).write();
-        match shard.entry(id) {
-            Entry::Occupied(mut there) => {
-                there.insert(entry);
-                true
-            }
-            Entry::Vacant(place) => {
-                let has_room = self.count_one_more();
-                if has_room {
-                    place.insert(entry);
-                }
-                has_room
-            }
-        }
+        self.bound.taken() < self.bound.max()
     }
 
     /// Puts a new entry in.
     ///
     /// # Errors
-    /// [`NoPlace`]; nothing is done then.
+    /// [`NoPlace`]; nothing is done then, but counted.
     pub fn add(&self, id: K, entry: Arc<V>) -> Result<(), NoPlace> {
-        let mut shard = self.shard(&id).write();
-        let Entry::Vacant(place) = shard.entry(id) else { return Err(NoPlace::Taken) };
-        if !self.count_one_more() {
+        let shard = self.shard(&id);
+        let _alone = shard.writing.lock();
+        let before = shard.entries.load();
+        if before.contains_key(&id) {
+            self.clashes.fetch_add(1, Ordering::Relaxed);
+            return Err(NoPlace::Taken);
+        }
+        if !self.bound.take() {
             return Err(NoPlace::Full);
         }
-        place.insert(entry);
+        let mut entries = Entries::clone(&before);
+        entries.insert(id, entry);
+        shard.entries.store(Arc::new(entries));
         Ok(())
     }
 
-    fn count_one_more(&self) -> bool {
-        let more = |n| (n < MAX).then_some(n + 1);
-        self.len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    /// Puts an entry in, in place of the one that is there under its id, if one is.
+    ///
+    /// # Errors
+    /// [`NoPlace::Full`]; nothing is done then, but counted.
+    pub fn put(&self, id: K, entry: Arc<V>) -> Result<Option<Arc<V>>, NoPlace> {
+        let shard = self.shard(&id);
+        let _alone = shard.writing.lock();
+        let before = shard.entries.load();
+        if !before.contains_key(&id) && !self.bound.take() {
+            return Err(NoPlace::Full);
+        }
+        let mut entries = Entries::clone(&before);
+        let replaced = entries.insert(id, entry);
+        shard.entries.store(Arc::new(entries));
+        Ok(replaced)
     }
 
-    /// Forgets the entries that `gone` names.
-    pub fn remove_where(&self, gone: impl Fn(&V) -> bool) {
+    /// Takes an entry out; none where there is none of that id.
+    pub fn remove(&self, id: &K) -> Option<Arc<V>> {
+        self.remove_if(id, |_| true)
+    }
+
+    /// Takes the entry of that id out if `gone` says so.
+    pub fn remove_if(&self, id: &K, gone: impl FnOnce(&Arc<V>) -> bool) -> Option<Arc<V>> {
+        let shard = self.shard(id);
+        let _alone = shard.writing.lock();
+        let before = shard.entries.load();
+        before.get(id).filter(|entry| gone(entry))?;
+        let mut entries = Entries::clone(&before);
+        let removed = entries.remove(id);
+        shard.entries.store(Arc::new(entries));
+        self.bound.give_back(1);
+        removed
+    }
+
+    /// Takes the entries out that `gone` names, and gives them.
+    pub fn remove_where(&self, gone: impl Fn(&V) -> bool) -> Vec<Arc<V>> {
+        let mut removed = Vec::new();
         for shard in &self.shards {
-            let mut shard = shard.write();
-            let before = shard.len();
-            shard.retain(|_, entry| !gone(entry));
-            self.len.fetch_sub(before - shard.len(), Ordering::Relaxed);
+            let _alone = shard.writing.lock();
+            let before = shard.entries.load_full();
+            let entries = before.iter().map(|(id, entry)| (id.clone(), Arc::clone(entry)));
+            let (out, kept): (Vec<_>, Vec<_>) = entries.partition(|(_, entry)| gone(entry));
+            if out.is_empty() {
+                continue;
+            }
+            let mut left = Entries::with_hasher(self.hasher.clone());
+            left.extend(kept);
+            self.bound.give_back(out.len() as u64);
+            shard.entries.store(Arc::new(left));
+            removed.extend(out.into_iter().map(|(_, entry)| entry));
+        }
+        removed
+    }
+
+    /// The registry as the operator sees it.
+    #[must_use]
+    pub fn view(&self) -> RegistryView {
+        RegistryView {
+            name: self.name,
+            held: self.bound.taken(),
+            bound: self.bound.max(),
+            refused_full: self.bound.refused(),
+            refused_taken: self.clashes.load(Ordering::Relaxed),
         }
     }
 
-    fn shard(&self, id: &K) -> &RwLock<HashMap<K, Arc<V>>> {
-        &self.shards[self.hasher.hash_one(id) as usize % SHARDS]
-    }
-}
-
-impl Registry {
-    /// Adds a sensor; one that was there under its id is replaced. False where
-    /// there is no room.
-    #[must_use]
-    pub fn insert(&self, sensor: Arc<Sensor>) -> bool {
-        self.put(sensor.id().clone(), sensor)
+    fn shard(&self, id: &K) -> &Shard<K, V> {
+        // The high bits: the low ones choose the place in the shard's own map.
+        let hash = self.hasher.hash_one(id) >> 32;
+        &self.shards[hash as usize % self.shards.len()]
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_in_as_many_as_its_bound_and_says_no_to_one_more() {
-        let registry = Shards::<u32, u32, 1000>::default();
-        assert!((0..1000).all(|k| registry.put(k, Arc::new(k))));
-        assert!(!registry.put(1000, Arc::new(1000)), "one too many");
-        assert!(registry.put(7, Arc::new(70)), "a replacement needs no room");
-        assert_eq!(
-            (registry.len(), registry.get(&7).as_deref(), registry.get(&1000)),
-            (1000, Some(&70), None)
-        );
-        assert!(registry.all().iter().map(|entry| **entry).filter(|entry| *entry != 70).is_sorted());
-    }
-
-    #[test]
-    fn a_new_entry_never_takes_the_name_of_another() {
-        let rooms = Shards::<model::JoinCode, &str, 2>::default();
-        let code = model::JoinCode::from_chance;
-        assert_eq!(rooms.add(code(1), Arc::new("yoga")), Ok(()));
-        assert_eq!(rooms.add(code(1), Arc::new("choir")), Err(NoPlace::Taken));
-        assert_eq!(rooms.add(code(2), Arc::new("choir")), Ok(()));
-        assert_eq!(rooms.add(code(3), Arc::new("lab")), Err(NoPlace::Full));
-        assert_eq!(rooms.get(&code(1)).as_deref(), Some(&"yoga"));
-    }
-
-    #[test]
-    fn what_is_removed_makes_room() {
-        let registry = Shards::<u32, u32, 10>::default();
-        assert!((0..10).all(|k| registry.put(k, Arc::new(k))));
-        registry.remove_where(|entry| entry % 2 == 0);
-        assert_eq!(registry.len(), 5);
-        assert!((20..25).all(|k| registry.put(k, Arc::new(k))) && !registry.has_room());
-    }
-
-    #[test]
-    fn threads_that_race_for_the_last_places_never_exceed_the_bound() {
-        let registry = Shards::<u32, u32, 100>::default();
-        std::thread::scope(|scope| {
-            for thread in 0..4_u32 {
-                let registry = &registry;
-                let put = move || (0..100).filter(|k| registry.put(thread * 100 + k, Arc::new(*k))).count();
-                std::thread::Builder::new().spawn_scoped(scope, put).unwrap();
-            }
-        });
-        assert_eq!((registry.len(), registry.all().len()), (100, 100));
-    }
-}
+mod tests;

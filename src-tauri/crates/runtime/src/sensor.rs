@@ -142,7 +142,8 @@ impl Sensor {
         self.rejected.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// One of its streams.
+    /// One of its streams; whoever has its key asks the registry of attributes.
+    #[cfg(test)]
     #[must_use]
     pub fn stream(&self, attribute: &AttributeId) -> Option<Arc<Stream>> {
         self.streams.read().get(attribute).cloned()
@@ -154,8 +155,9 @@ impl Sensor {
         self.streams.read().values().cloned().collect()
     }
 
-    /// Makes the stream of `spec`, if it is new and there is room.
-    pub fn open_stream(&self, spec: &StreamSpec) -> Opened {
+    /// Makes the stream of `spec`, if it is new, there is room, and `enter` takes
+    /// it into the registry of all attributes.
+    pub fn open_stream(&self, spec: &StreamSpec, enter: impl FnOnce(&Arc<Stream>) -> bool) -> Opened {
         let mut streams = self.streams.write();
         if streams.contains_key(&spec.key.attribute) {
             return Opened::Known;
@@ -165,6 +167,9 @@ impl Sensor {
         }
         let stream = Arc::new(Stream::new(spec.clone()));
         stream.set_given_up(self.is_given_up.load(Ordering::Relaxed));
+        if !enter(&stream) {
+            return Opened::NoRoom;
+        }
         streams.insert(spec.key.attribute.clone(), Arc::clone(&stream));
         Opened::New(stream)
     }
@@ -221,6 +226,8 @@ pub enum Opened {
     Known,
     /// The sensor has [`STREAMS_MAX`] streams.
     TooMany,
+    /// The console has as many as it serves.
+    NoRoom,
 }
 
 fn interruption(link: &LinkState) -> Option<GapReason> {

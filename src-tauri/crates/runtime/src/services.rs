@@ -5,6 +5,7 @@ use crate::console::Console;
 use crate::entrances::Entrances;
 use crate::history::{HistoryConfig, HistoryService, HistoryView, NotKept};
 use crate::outbox::OutboxView;
+use crate::registries::Registries;
 use crate::tasks::TaskPool;
 use crate::walls::{BreakerView, Wall};
 use connect::NoticeLevel;
@@ -94,6 +95,12 @@ impl Console {
     #[must_use]
     pub fn files(&self) -> &Wall {
         &self.core().files
+    }
+
+    /// Every registry.
+    #[must_use]
+    pub fn registries(&self) -> &Registries {
+        &self.core().registries
     }
 
     /// The pool for background work.

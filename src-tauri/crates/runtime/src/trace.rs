@@ -66,8 +66,7 @@ impl Core {
     /// Gives a chart the trace that it asks for, or tells it to wait. Window and
     /// pixels are brought into their bounds.
     pub fn pull(&self, pull: Pull) -> Pulled {
-        let sensor = self.registry.get(&pull.key.sensor);
-        let Some(stream) = sensor.and_then(|sensor| sensor.stream(&pull.key.attribute)) else {
+        let Some(stream) = self.registries.attributes.get(&pull.key) else {
             return Pulled::Unknown;
         };
         let window_ns = pull.window_ns.clamp(WINDOW_MIN_NS, WINDOW_MAX_NS);

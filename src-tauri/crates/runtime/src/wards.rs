@@ -2,7 +2,7 @@
 //! own budget, and is given up alone when it has used it up.
 
 use crate::notices::NoticeBoard;
-use crate::registry::Registry;
+use crate::registries::Sensors;
 use crate::sensor::Sensor;
 use connect::NoticeLevel;
 use model::{Clock, StreamSpec};
@@ -16,7 +16,7 @@ const NAMED_WITHIN_NS: i64 = 5_000_000_000;
 /// The sensors under a worker's care.
 pub struct Wards {
     clock: Arc<dyn Clock>,
-    registry: Arc<Registry>,
+    registry: Arc<Sensors>,
     notices: Arc<NoticeBoard>,
     told: Mutex<Told>,
 }
@@ -30,7 +30,7 @@ struct Told {
 impl Wards {
     /// Looks after the sensors of `registry`.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Registry>, notices: Arc<NoticeBoard>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Sensors>, notices: Arc<NoticeBoard>) -> Self {
         Self { clock, registry, notices, told: Mutex::default() }
     }
 

@@ -177,6 +177,12 @@ it("shows beside the latencies what was counted", async () => {
   await until(() => expect(get("events").textContent).toContain("sensor calls late"));
 });
 
+it("shows every registry with its bound and what it refused", async () => {
+  const { get, until } = await openSystem(new DemoHost("failing"), "queues");
+  await until(() => expect(get("registries").textContent).toMatch(/peers.*1.?024.*7/s));
+  expect(get("registries").textContent).toContain("join codes");
+});
+
 it("says plainly which parts are not there", async () => {
   const bare = { load: null, attention: null, backpressure: null, outbox: null, history: null, tiers: null, tasks: null, bio: null };
   const host = hostWith((system) => ({ ...system, ...bare, checks: [], breakers: [], entrances: [], latencies: [], sensors: [], sensors_total: 0, queues: [], queues_total: 0 }));

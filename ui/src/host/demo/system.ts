@@ -128,6 +128,14 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     tiers: { hot_bytes: 6.2e6, warm_bytes: 1.1e6, hot_samples: 402_000, warm_samples: 521_000 },
     breakers: [{ name: "replicator", state: failing ? "open" : "closed", failures: failing ? 5 : 0, opened: failing ? 2 : 0, next_try_secs: failing ? 14 : null, last_error: failing ? "the store did not answer in 10 s" : "" }],
     entrances: [{ name: "rpc", rate_hz: 200, burst: 400, passed: 20_412, refused: 0 }],
+    registries: [
+      { name: "sensors", held: sensors.length, bound: 131_072, refused_full: 0, refused_taken: 0 },
+      { name: "attributes", held: 3 * sensors.length, bound: 1_048_576, refused_full: 0, refused_taken: 0 },
+      { name: "connectors", held: 2, bound: 64, refused_full: 0, refused_taken: 0 },
+      { name: "rooms", held: 0, bound: 5000, refused_full: 0, refused_taken: 0 },
+      { name: "join codes", held: 0, bound: 5000, refused_full: 0, refused_taken: 0 },
+      { name: "peers", held: failing ? 1024 : 0, bound: 1024, refused_full: failing ? 7 : 0, refused_taken: 0 },
+    ],
     tasks: { running: 1, limit: 8, waiting: 0, done: 212, failed: 0, refused: 0 },
     bio: bioOf(switches, failing),
     latencies: [

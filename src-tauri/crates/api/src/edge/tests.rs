@@ -91,6 +91,8 @@ fn the_metrics_are_read_by_a_parser_of_others() {
     assert!(
         matches!(bytes_max.map(|sample| &sample.value), Some(Value::Gauge(n)) if *n == f64::from(24 << 20))
     );
+    let bound = find("sensocto_registry_bound", Some(("registry", "join codes"))).unwrap();
+    assert_eq!(bound.value, Value::Gauge(5000.0));
     strictly(&text);
 }
 

@@ -3,22 +3,26 @@
 use super::{Facts, Finding};
 use crate::TreeNode;
 use model::{AdapterState, LoadLevel};
+use runtime::RegistryView;
 
 /// Less free space than this is worth a word: some 50 h of a chest strap's ECG,
 /// or an hour of a hundred of them.
 const SPACE_WARNING_BYTES: u64 = 1_000_000_000;
 /// With less than this nothing should be begun.
 const SPACE_MIN_BYTES: u64 = 100_000_000;
+/// A registry of which so much is taken is worth a word.
+const NEAR_PERCENT: u64 = 90;
 /// Names that are told; the rest is counted.
 const NAMES_TOLD: usize = 3;
 
 /// Every check with its name.
-pub fn all(facts: &Facts<'_>) -> [(&'static str, Finding); 5] {
+pub fn all(facts: &Facts<'_>) -> [(&'static str, Finding); 6] {
     [
         ("recorder", recorder(facts)),
         ("disk", disk(facts)),
         ("connectors", connectors(facts)),
         ("load", load(facts)),
+        ("registries", registries(facts)),
         ("tree", tree(facts)),
     ]
 }
@@ -114,6 +118,22 @@ fn load(facts: &Facts<'_>) -> Finding {
         LoadLevel::Elevated => Finding::good("The machine is busy."),
         LoadLevel::Normal => Finding::good("There is room."),
     }
+}
+
+/// A full registry refuses what is new; the rest goes on.
+fn registries(facts: &Facts<'_>) -> Finding {
+    let is_near = |view: &&RegistryView| view.held >= view.bound / 100 * NEAR_PERCENT;
+    let near: Vec<&RegistryView> = facts.registries.iter().filter(is_near).collect();
+    let Some(nearest) = near.first() else { return Finding::good("There is room in every registry.") };
+    let names: Vec<&str> = near.iter().map(|view| view.name).collect();
+    let words = format!(
+        "Nearly full or full: {}; {} of {} {}.",
+        told(&names),
+        nearest.held,
+        nearest.bound,
+        nearest.name
+    );
+    Finding::warning(words, "Stop what is not needed: what is new is refused when a registry is full.")
 }
 
 fn tree(facts: &Facts<'_>) -> Finding {

@@ -34,6 +34,7 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         tiers: Some(walls::tiers(console)),
         breakers: walls::breakers(console),
         entrances: console.server().into_iter().map(http_entrance).chain(walls::entrances(console)).collect(),
+        registries: walls::registries(console),
         tasks: Some(walls::tasks(console)),
         bio: Some(strain::bio(console.bio())),
         latencies: console.telemetry().latencies().iter().map(latency).collect(),

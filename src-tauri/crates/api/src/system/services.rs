@@ -120,3 +120,23 @@ pub struct TaskPoolView {
     #[ts(type = "number")]
     pub refused: u64,
 }
+
+/// A registry: what is there of one kind, and how much of it there may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RegistryRow {
+    /// `sensors`, `attributes`, `connectors`, `rooms`, `join codes`, `calls`, `media`, `peers`.
+    pub name: String,
+    /// Entries at present.
+    #[ts(type = "number")]
+    pub held: u64,
+    /// Entries at most.
+    #[ts(type = "number")]
+    pub bound: u64,
+    /// Refused since the start, because the bound was reached.
+    #[ts(type = "number")]
+    pub refused_full: u64,
+    /// Refused since the start, because something else has that name.
+    #[ts(type = "number")]
+    pub refused_taken: u64,
+}

@@ -1,7 +1,7 @@
-//! Outbox, history, store tiers, breakers, entrances and task pool in the contract's words.
+//! Outbox, history, store tiers, breakers, entrances, registries and task pool in the contract's words.
 
-use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, TaskPoolView, TiersView};
-use runtime::{BreakerView, Console, EntranceView};
+use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, RegistryRow, TaskPoolView, TiersView};
+use runtime::{BreakerView, Console, EntranceView, RegistryView};
 
 /// The outbox of the history, where one is kept.
 pub fn outbox(console: &Console) -> Option<OutboxView> {
@@ -75,6 +75,21 @@ fn entrance(view: EntranceView) -> EntranceRow {
         burst: view.burst,
         passed: view.passed,
         refused: view.refused,
+    }
+}
+
+/// Every registry.
+pub fn registries(console: &Console) -> Vec<RegistryRow> {
+    console.registries().views().into_iter().map(registry).collect()
+}
+
+fn registry(view: RegistryView) -> RegistryRow {
+    RegistryRow {
+        name: view.name.to_owned(),
+        held: view.held,
+        bound: view.bound,
+        refused_full: view.refused_full,
+        refused_taken: view.refused_taken,
     }
 }
 

@@ -31,7 +31,7 @@ impl Bench {
         let added = self.core.admit(sensor(id, ConnectorKind::Simulator)).unwrap();
         let mut spec = spec_of(id, "value", Some(1.0));
         spec.kind = kind;
-        added.open_stream(&spec);
+        added.open_stream(&spec, |_| true);
         added
     }
 
@@ -200,7 +200,7 @@ fn more_streams_than_fit_into_one_look_get_their_turn_in_the_next() {
             for k in 0..60 {
                 let mut spec = spec_of(&id, &format!("a{k}"), None);
                 spec.kind = AttributeKind::Generic;
-                sensor.open_stream(&spec);
+                sensor.open_stream(&spec, |_| true);
             }
             for stream in sensor.streams() {
                 offer(&stream, 1, &crate::testing::block(0, 1));

@@ -38,6 +38,7 @@ impl Core {
         let mut views = self.data_queue_views();
         views.extend(self.recorder.side_queue_views());
         views.extend(self.attention.latest_views());
+        views.extend(self.registries.connectors.all().iter().map(|connector| connector.commands.view()));
         views.extend(self.advice.queue_views());
         views.extend(self.inboxes().iter().map(|inbox| inbox.calls().view()));
         views

@@ -179,7 +179,7 @@ impl<'b> Flowing<'b> {
         let mut info = sensor("ble:1", ConnectorKind::Ble);
         info.streams[0].nominal_rate_hz = Some(250.0);
         let sensor = bench.core.admit(info.clone()).unwrap();
-        let _ = sensor.open_stream(&info.streams[0]);
+        let _ = sensor.open_stream(&info.streams[0], |_| true);
         let mut flowing = Self { bench, stream: sensor.streams().remove(0), next: 0 };
         (0..400).for_each(|_| flowing.round());
         flowing

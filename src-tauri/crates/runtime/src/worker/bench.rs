@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::notices::NoticeBoard;
-use crate::registry::Registry;
+use crate::registries::{Sensors, sensors};
 use crate::sensor::{Opened, Sensor};
 use crate::slots::{Outlets, Port};
 use crate::testing::{block, sensor, spec_of};
@@ -14,7 +14,7 @@ pub(super) struct Bench {
     pub(super) inbox: Inbox,
     pub(super) slots: Arc<Slots>,
     pub(super) outlets: Outlets,
-    pub(super) registry: Arc<Registry>,
+    pub(super) registry: Arc<Sensors>,
     pub(super) notices: Arc<NoticeBoard>,
     pub(super) wards: Arc<Wards>,
     pub(super) streams: Vec<Arc<Stream>>,
@@ -22,7 +22,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new() -> Self {
-        let (registry, notices) = (Arc::new(Registry::default()), Arc::new(NoticeBoard::default()));
+        let (registry, notices) = (Arc::new(sensors()), Arc::new(NoticeBoard::default()));
         let wards = Wards::new(Arc::new(connect::SystemClock), Arc::clone(&registry), Arc::clone(&notices));
         Self {
             inbox: Inbox::new("test"),
@@ -38,10 +38,10 @@ impl Bench {
     /// A sensor with one stream.
     pub(super) fn add(&mut self, id: &str, attribute: &str) -> Arc<Stream> {
         let sensor = Sensor::new(sensor(id, ConnectorKind::Simulator), self.inbox.clone(), None);
-        let Opened::New(stream) = sensor.open_stream(&spec_of(id, attribute, None)) else {
+        let Opened::New(stream) = sensor.open_stream(&spec_of(id, attribute, None), |_| true) else {
             panic!("not new")
         };
-        assert!(self.registry.insert(Arc::new(sensor)));
+        self.registry.add(sensor.id().clone(), Arc::new(sensor)).unwrap();
         assert!(stream.source().claim(1, &Weak::new()));
         let outlet = self.outlets.to(&self.inbox);
         let name = StreamRef(self.streams.len() as u32);

@@ -31,6 +31,11 @@ fn tree_with(recorder: &str, sources: [&str; 2]) -> TreeNode {
     )
 }
 
+/// A registry with room for 1000.
+fn registry(name: &'static str, held: u64) -> RegistryView {
+    RegistryView { name, held, bound: 1000, refused_full: 0, refused_taken: 0 }
+}
+
 fn facts(tree: &TreeNode) -> Facts<'_> {
     Facts {
         recorder: RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None },
@@ -39,6 +44,7 @@ fn facts(tree: &TreeNode) -> Facts<'_> {
         adapter: None,
         load: LoadLevel::Normal,
         memory_protected: false,
+        registries: vec![registry("sensors", 5)],
         tree,
         is_failed: false,
     }
@@ -53,6 +59,18 @@ fn a_console_in_order_has_nothing_to_say() {
     let tree = tree_with("running", ["running", "running"]);
     for (name, finding) in all(&facts(&tree)) {
         assert_eq!((finding.status, finding.remedy.as_str()), (CheckStatus::Good, ""), "{name}");
+    }
+}
+
+#[test]
+fn a_registry_that_fills_up_is_told_by_name_before_it_refuses_anybody() {
+    let tree = tree_with("running", ["running", "running"]);
+    for (held, expected) in
+        [(899, CheckStatus::Good), (900, CheckStatus::Warning), (1000, CheckStatus::Warning)]
+    {
+        let facts =
+            Facts { registries: vec![registry("rooms", 0), registry("sensors", held)], ..facts(&tree) };
+        assert_eq!(status(&facts, "registries"), expected, "{held}");
     }
 }
 
