@@ -78,8 +78,13 @@ impl RunningConnector {
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
         let (for_child, again, queue) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
         let to_end = commands.clone();
-        let service = Service::thread(name, move |_| {
+        let service = Service::thread(name, move |stop| {
             forget_old_ends(&queue);
+            // Told to end before it began: the order may have been among the old ones.
+            // If not yet, it comes behind them.
+            if stop.wait(Duration::ZERO) {
+                return Ok(());
+            }
             ask_again_for(&again, &queue);
             run_once(&for_child, kind, make().as_mut(), queue.receiver())
         });
@@ -295,6 +300,17 @@ mod tests {
         drop(running);
         assert!(core.registries.connectors.is_empty());
         assert!(start_one("one").is_ok());
+        assert!(core.tree.shut_down(SOON).is_empty());
+    }
+
+    #[test]
+    fn a_connector_that_is_told_to_end_before_it_began_ends() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let make = || -> Box<dyn Connector> { Box::new(Stumbling { first_run: false }) };
+        for _ in 0..50 {
+            let running = RunningConnector::start(&core, "short", ConnectorKind::Simulator, make).unwrap();
+            assert!(running.shut_down(STOP_DEADLINE / 2), "the order to end was lost");
+        }
         assert!(core.tree.shut_down(SOON).is_empty());
     }
 }
