@@ -3,9 +3,16 @@
 //! A connector that serves many streams wakes up, has one or a few samples of
 //! each, and hands all of them over at once. Their heads lie in one list and
 //! their values in another, so that a block costs no allocation of its own, and
-//! evenly spaced times are told by their first and their step.
+//! evenly spaced times are told by their first and their step. Packets of one
+//! stream that follow each other within a wake-up become one block (`open`).
+
+mod block_ref;
+mod open;
+
+pub use block_ref::BlockRef;
 
 use crate::block::{Block, Column, heap_bytes};
+use open::OpenRuns;
 use serde::{Deserialize, Serialize};
 
 /// The channels that a block in a bundle can have.
@@ -42,11 +49,14 @@ impl Span {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bundle {
     heads: Vec<Head>,
-    /// Bits of the values, block by block, channel by channel.
+    /// Bits of the values, block by block, channel by channel; behind a block
+    /// there may be room for more of it.
     values: Vec<u32>,
     /// Host times of the blocks that are not evenly spaced, then the device
     /// ticks of those that have some.
     times: Vec<i64>,
+    #[serde(skip)]
+    open: OpenRuns,
 }
 
 /// What is known of one block of a bundle.
@@ -66,6 +76,19 @@ struct Head {
     first_ns: i64,
     /// Between two samples, where they are even.
     step_ns: i64,
+}
+
+impl Head {
+    /// Whether samples at `at` follow this block at once, in number and time.
+    #[inline]
+    fn is_continued_by(&self, at: &EvenBlock, samples: u32) -> bool {
+        let n = i64::from(self.samples);
+        self.step_ns == at.step_ns
+            && self.first_index.wrapping_add(u64::from(self.samples)) == at.first_index
+            && self.first_ns.wrapping_add(self.step_ns.wrapping_mul(n)) == at.first_ns
+            && self.wall_minus_host_ns == at.wall_minus_host_ns
+            && self.samples.checked_add(samples).is_some()
+    }
 }
 
 /// The place and the numbering of a block that is put into a bundle.
@@ -94,6 +117,13 @@ impl Bundle {
         self.heads.is_empty()
     }
 
+    /// The stream of block number `at`.
+    #[inline]
+    #[must_use]
+    pub fn stream(&self, at: usize) -> Option<StreamRef> {
+        self.heads.get(at).map(|head| head.stream)
+    }
+
     /// The number of values in all blocks: what the bundle weighs.
     #[must_use]
     pub fn values(&self) -> usize {
@@ -103,38 +133,67 @@ impl Bundle {
     /// The memory of its lists, bytes: the room that they have grown to.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        heap_bytes(&self.heads) + heap_bytes(&self.values) + heap_bytes(&self.times)
+        heap_bytes(&self.heads) + heap_bytes(&self.values) + heap_bytes(&self.times) + self.open.heap_bytes()
     }
 
     /// Forgets the blocks and keeps the room for others.
     pub fn clear(&mut self) {
+        self.open.close(self.heads.iter().map(|head| head.stream));
         self.heads.clear();
         self.values.clear();
         self.times.clear();
     }
 
-    /// Puts in evenly spaced integers of a stream with one channel. None at all
-    /// is no block, and nothing happens.
-    pub fn push_ints(&mut self, stream: StreamRef, at: EvenBlock, values: impl IntoIterator<Item = i32>) {
-        let values_at = self.values.len();
-        self.values.extend(values.into_iter().map(i32::cast_unsigned));
-        let samples = self.values.len() - values_at;
-        if samples > 0 {
-            self.heads.push(Head {
-                stream,
-                samples: small(samples),
-                values_at: small(values_at),
-                times_at: small(self.times.len()),
-                channels: 1,
-                is_even: true,
-                has_ticks: false,
-                floats: 0,
-                first_index: at.first_index,
-                wall_minus_host_ns: at.wall_minus_host_ns,
-                first_ns: at.first_ns,
-                step_ns: at.step_ns,
-            });
+    /// Puts in evenly spaced integers of a stream with one channel: behind the
+    /// block that they continue, where there is one, so that the packets of one
+    /// wake-up travel as one block. None at all is no block, and nothing happens.
+    #[inline]
+    pub fn push_ints<V>(&mut self, stream: StreamRef, at: EvenBlock, values: V)
+    where
+        V: IntoIterator<Item = i32, IntoIter: ExactSizeIterator>,
+    {
+        let values = values.into_iter();
+        let samples = small(values.len());
+        if samples == 0 {
+            return;
         }
+        let run = self.open.run(stream, samples);
+        let bits = values.map(i32::cast_unsigned);
+        match self.heads.get_mut(run.head as usize) {
+            Some(head) if run.room >= samples && head.is_continued_by(&at, samples) => {
+                let place = (head.values_at + head.samples) as usize;
+                head.samples += samples;
+                self.values[place..].iter_mut().zip(bits).for_each(|(place, bits)| *place = bits);
+            }
+            _ => {
+                let room = self.open_block(stream, at, samples);
+                let values_at = self.values.len();
+                self.values.extend(bits);
+                self.values.resize(values_at + room, 0);
+            }
+        }
+    }
+
+    /// Begins a block of `samples`, whose values come next; gives the room that it wants for them
+    /// and for more.
+    fn open_block(&mut self, stream: StreamRef, at: EvenBlock, samples: u32) -> usize {
+        let values_at = self.values.len();
+        let room = self.open.begin(stream, small(self.heads.len()), samples);
+        self.heads.push(Head {
+            stream,
+            samples,
+            values_at: small(values_at),
+            times_at: small(self.times.len()),
+            channels: 1,
+            is_even: true,
+            has_ticks: false,
+            floats: 0,
+            first_index: at.first_index,
+            wall_minus_host_ns: at.wall_minus_host_ns,
+            first_ns: at.first_ns,
+            step_ns: at.step_ns,
+        });
+        room as usize
     }
 
     /// Puts in a block. False, and nothing done, if it has more than
@@ -231,111 +290,6 @@ impl Bundle {
     /// The blocks that are whole, in order.
     pub fn blocks(&self) -> impl Iterator<Item = BlockRef<'_>> {
         (0..self.len()).filter_map(|at| self.get(at))
-    }
-}
-
-/// A block inside a bundle.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BlockRef<'a> {
-    head: Head,
-    values: &'a [u32],
-    times: &'a [i64],
-}
-
-impl<'a> BlockRef<'a> {
-    /// Of which stream.
-    #[must_use]
-    pub fn stream(&self) -> StreamRef {
-        self.head.stream
-    }
-
-    /// Where its samples lie.
-    #[inline]
-    #[must_use]
-    pub fn span(&self) -> Span {
-        Span {
-            first_index: self.head.first_index,
-            samples: u64::from(self.head.samples),
-            first_ns: self.host_ns_at(0),
-            last_ns: self.host_ns_at(self.len() - 1),
-        }
-    }
-
-    /// The number of samples, at least 1.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "a block is never empty")]
-    pub fn len(&self) -> usize {
-        self.head.samples as usize
-    }
-
-    /// The number of channels, at least 1.
-    #[must_use]
-    pub fn channels(&self) -> usize {
-        usize::from(self.head.channels)
-    }
-
-    /// Which channels hold floats: bit `c` for channel `c`.
-    #[must_use]
-    pub fn floats(&self) -> u64 {
-        self.head.floats
-    }
-
-    /// The first host time and the step where the samples are evenly spaced.
-    #[inline]
-    #[must_use]
-    pub fn even(&self) -> Option<(i64, i64)> {
-        self.head.is_even.then_some((self.head.first_ns, self.head.step_ns))
-    }
-
-    /// Host time of sample `at`, which is less than [`Self::len`].
-    #[inline]
-    #[must_use]
-    pub fn host_ns_at(&self, at: usize) -> i64 {
-        match self.even() {
-            Some((first_ns, step_ns)) => first_ns.wrapping_add(step_ns.wrapping_mul(at as i64)),
-            None => self.times.get(at).copied().unwrap_or_default(),
-        }
-    }
-
-    /// Host times.
-    pub fn host_ns(&self) -> impl ExactSizeIterator<Item = i64> + use<'a> {
-        let block = *self;
-        (0..self.len()).map(move |at| block.host_ns_at(at))
-    }
-
-    /// Host times from sample `first` on.
-    pub fn host_ns_from(&self, first: usize) -> impl ExactSizeIterator<Item = i64> + use<'a> {
-        let block = *self;
-        (first..self.len()).map(move |at| block.host_ns_at(at))
-    }
-
-    /// Bits of the raw values of one channel; nothing for a channel that is not there.
-    #[inline]
-    #[must_use]
-    pub fn bits(&self, channel: usize) -> &'a [u32] {
-        let n = self.len();
-        self.values.get(channel * n..(channel + 1) * n).unwrap_or_default()
-    }
-
-    /// The block on its own.
-    ///
-    /// Its parts can't be ragged: they were taken from one head.
-    #[must_use]
-    pub fn to_block(&self) -> Block {
-        let n = self.len();
-        let ticks = self.head.has_ticks.then(|| self.times[self.times.len() - n..].to_vec());
-        let columns = (0..self.channels()).map(|c| self.column(c)).collect();
-        let (first, wall_ns) = (self.head.first_index, self.head.wall_minus_host_ns);
-        Block::from_even_parts(first, wall_ns, self.host_ns().collect(), ticks, columns)
-    }
-
-    fn column(&self, channel: usize) -> Column {
-        let bits = self.bits(channel).iter();
-        if self.head.floats >> channel & 1 == 1 {
-            Column::F32(bits.map(|bits| f32::from_bits(*bits)).collect())
-        } else {
-            Column::I32(bits.map(|bits| bits.cast_signed()).collect())
-        }
     }
 }
 

@@ -62,3 +62,71 @@ fn a_bundle_from_outside_that_points_beyond_itself_has_no_such_block() {
         assert_eq!(outside.blocks().count(), 0, "{broken}");
     }
 }
+
+fn packet(first_index: u64, step_ns: i64) -> EvenBlock {
+    EvenBlock { first_index, wall_minus_host_ns: 7, first_ns: first_index as i64 * 4, step_ns }
+}
+
+fn values_of(bundle: &Bundle) -> Vec<(u32, u64, Vec<i32>)> {
+    let values = |block: BlockRef<'_>| block.bits(0).iter().map(|bits| bits.cast_signed()).collect();
+    bundle.blocks().map(|block| (block.stream().0, block.span().first_index, values(block))).collect()
+}
+
+#[test]
+fn packets_that_follow_each_other_become_one_block_as_soon_as_their_number_is_known() {
+    let mut bundle = Bundle::default();
+    for round in 0..3_u64 {
+        bundle.clear();
+        for k in round * 4..round * 4 + 4 {
+            for stream in 0..3 {
+                bundle.push_ints(StreamRef(stream), packet(k, 4), [k as i32 * 10 + stream as i32]);
+            }
+        }
+        let mut samples: Vec<(u32, i32)> = Vec::new();
+        for (stream, _, values) in values_of(&bundle) {
+            samples.extend(values.iter().map(|value| (stream, *value)));
+        }
+        samples.sort_unstable();
+        let expected =
+            |stream: u32| (round * 4..round * 4 + 4).map(move |k| (stream, k as i32 * 10 + stream as i32));
+        assert_eq!(samples, (0..3).flat_map(expected).collect::<Vec<_>>());
+        assert_eq!(bundle.len(), if round == 0 { 9 } else { 3 }, "1, 1 and 2 samples, then all 4");
+    }
+}
+
+#[test]
+fn a_packet_that_does_not_follow_is_a_block_of_its_own() {
+    let mut bundle = Bundle::default();
+    for _ in 0..2 {
+        bundle.clear();
+        (0..6).for_each(|k| bundle.push_ints(StreamRef(0), packet(k, 4), [0]));
+    }
+    let first = packet(0, 4);
+    let strangers = [
+        EvenBlock { first_index: 2, ..packet(1, 4) },
+        EvenBlock { first_ns: 5, ..packet(1, 4) },
+        EvenBlock { wall_minus_host_ns: 8, ..packet(1, 4) },
+        packet(1, 5),
+        packet(0, 4),
+    ];
+    for stranger in strangers {
+        bundle.clear();
+        (0..6).for_each(|k| bundle.push_ints(StreamRef(0), packet(k, 4), [0]));
+        bundle.clear();
+        bundle.push_ints(StreamRef(0), first, [1]);
+        bundle.push_ints(StreamRef(0), stranger, [2]);
+        let expected = [(0, 0, vec![1]), (0, stranger.first_index, vec![2])];
+        assert_eq!(values_of(&bundle), expected, "{stranger:?}");
+    }
+}
+
+#[test]
+fn a_stream_with_an_absurd_number_costs_no_memory_and_loses_nothing() {
+    let mut bundle = Bundle::default();
+    for k in 0..3 {
+        bundle.push_ints(StreamRef(u32::MAX), packet(k, 4), [k as i32]);
+    }
+    assert_eq!(values_of(&bundle).len(), 3);
+    bundle.clear();
+    assert!(bundle.is_empty());
+}
