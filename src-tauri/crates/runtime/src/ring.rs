@@ -5,44 +5,45 @@
 //! limit, so that a stream that seldom delivers costs little.
 
 mod buffer;
+mod times;
+mod writer;
+
+pub use writer::RingWriter;
 
 use crate::keeper::room;
 use arc_swap::ArcSwap;
 use buffer::Buffer;
-use model::{BlockRef, LoadLevel, StreamSpec};
+use model::{LoadLevel, StreamSpec};
 use parking_lot::Mutex;
 use signal::decimate::{Point, min_max};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use times::RUNS_FIRST;
 
-/// What a ring begins with, samples.
-const LEN_FIRST: usize = 16;
 /// Breaks of the line that are remembered at most.
 const BREAKS_MAX: usize = 512;
 
 /// The readers' side.
+///
+/// The order of the fields is that of their use: a look at many rings, and a
+/// block for each of many, cost as much as they touch cache lines.
 #[derive(Debug)]
+#[repr(C)]
 pub struct HotRing {
+    /// As the buffer's, for those who look whether there is news.
+    end: AtomicU64,
+    /// Places that the ring may have; the writer obeys at its next block.
+    limit: AtomicUsize,
     buffer: ArcSwap<Buffer>,
-    /// Numbers of the samples in front of which the line breaks.
-    breaks: Mutex<VecDeque<u64>>,
+    /// How often it became another one. Counted behind the swap, and in front of
+    /// every `end` that is in the new one.
+    swaps: AtomicU64,
     /// Bit `c` is set where channel `c` holds floats.
     floats: AtomicU64,
     channels: usize,
-    /// Places that the ring may have; the writer obeys at its next block.
-    limit: AtomicUsize,
-}
-
-/// The writer's side.
-#[derive(Debug)]
-pub struct RingWriter {
-    buffer: Arc<Buffer>,
-    limit: usize,
-    floats: u64,
-    /// The number of the next sample, and its place.
-    next: u64,
-    place: usize,
+    /// Numbers of the samples in front of which the line breaks.
+    breaks: Mutex<VecDeque<u64>>,
 }
 
 /// Samples copied out of a ring: times, and raw bits of one channel.
@@ -98,6 +99,25 @@ pub struct StreamTrace {
     pub newest_ns: Option<i64>,
 }
 
+/// A reader's hold on the buffer that it last read: as long as the ring keeps
+/// it, the next look need not ask for it.
+#[derive(Debug, Default)]
+pub struct Sight {
+    swaps: u64,
+    buffer: Option<Arc<Buffer>>,
+}
+
+impl Sight {
+    #[inline]
+    fn buffer(&mut self, ring: &HotRing) -> &Buffer {
+        let swaps = ring.swaps.load(Ordering::Acquire);
+        if swaps != self.swaps {
+            *self = Self { swaps, buffer: None };
+        }
+        self.buffer.get_or_insert_with(|| ring.buffer.load_full())
+    }
+}
+
 /// Puts the older samples of a channel in front of those of the ring.
 pub type Older<'a> = &'a dyn Fn(usize, &mut Copied);
 
@@ -106,131 +126,24 @@ pub type Older<'a> = &'a dyn Fn(usize, &mut Copied);
 pub fn hot_ring(spec: &StreamSpec) -> (RingWriter, HotRing) {
     let channels = spec.channels.len();
     let limit = room(spec, LoadLevel::Normal, false).hot;
-    let buffer = Arc::new(Buffer::new(1, channels, 0));
+    let buffer = Arc::new(Buffer::new(1, channels, 0, RUNS_FIRST));
     let ring = HotRing {
         buffer: ArcSwap::new(Arc::clone(&buffer)),
         breaks: Mutex::default(),
         floats: AtomicU64::new(0),
         channels,
         limit: AtomicUsize::new(limit),
+        end: AtomicU64::new(0),
+        swaps: AtomicU64::new(0),
     };
-    (RingWriter { buffer, limit, floats: 0, next: 0, place: 0 }, ring)
-}
-
-impl RingWriter {
-    /// Adds a block; `after_gap` breaks the line in front of it.
-    #[inline]
-    pub fn push(&mut self, ring: &HotRing, block: &BlockRef<'_>, after_gap: bool) {
-        if block.floats() != self.floats {
-            self.begin_anew(ring, block.floats());
-        }
-        if after_gap && self.next > 0 {
-            ring.break_at(self.next);
-        }
-        self.obey(ring);
-        let samples = block.len();
-        if self.buffer.capacity() < self.limit && self.is_full_with(samples) {
-            self.grow(ring, samples);
-        }
-        let skipped = samples.saturating_sub(self.buffer.capacity());
-        if skipped > 0 {
-            self.go_to(self.next + skipped as u64);
-        }
-        self.fill(block, skipped);
-    }
-
-    #[inline]
-    fn fill(&mut self, block: &BlockRef<'_>, skipped: usize) {
-        let samples = block.len() - skipped;
-        let end = self.next + samples as u64;
-        self.buffer.claim(end);
-        match block.even() {
-            Some((first_ns, step_ns)) => {
-                let first_ns = first_ns.wrapping_add(step_ns.wrapping_mul(skipped as i64));
-                self.buffer.put_even_times(self.place, samples, first_ns, step_ns);
-            }
-            None => self.buffer.put_times(self.place, block.host_ns_from(skipped)),
-        }
-        for channel in 0..block.channels() {
-            self.buffer.put_values(channel, self.place, &block.bits(channel)[skipped..]);
-        }
-        self.buffer.publish(end);
-        self.next = end;
-        self.place += samples;
-        if self.place >= self.buffer.capacity() {
-            self.place -= self.buffer.capacity();
-        }
-    }
-
-    fn is_full_with(&self, samples: usize) -> bool {
-        let held = self.next.min(self.buffer.capacity() as u64) as usize;
-        held + samples > self.buffer.capacity()
-    }
-
-    fn go_to(&mut self, number: u64) {
-        self.next = number;
-        self.place = self.buffer.place(number);
-    }
-
-    /// Takes up a new limit; a ring that is too long shrinks.
-    #[inline]
-    fn obey(&mut self, ring: &HotRing) {
-        let limit = ring.limit.load(Ordering::Relaxed);
-        if limit != self.limit {
-            self.limit = limit.max(1);
-            if self.buffer.capacity() > self.limit {
-                self.move_to(ring, self.limit);
-            }
-        }
-    }
-
-    /// Makes room for a block of `samples`.
-    #[cold]
-    fn grow(&mut self, ring: &HotRing, samples: usize) {
-        let wanted = (self.buffer.capacity() * 2).max(samples.next_power_of_two()).max(LEN_FIRST);
-        self.move_to(ring, wanted.min(self.limit));
-    }
-
-    /// Moves to another buffer with the newest of what is held.
-    #[cold]
-    fn move_to(&mut self, ring: &HotRing, capacity: usize) {
-        let from = self.next.saturating_sub(capacity as u64);
-        let mut held = Copied::default();
-        let first = self.buffer.copy(from, usize::MAX, 0, &mut held.times_ns, &mut held.bits);
-        let larger = Buffer::new(capacity, ring.channels, first);
-        let at = larger.place(first);
-        larger.put_times(at, held.times_ns.iter().copied());
-        for channel in 0..ring.channels {
-            held = Copied::default();
-            self.buffer.copy(first, usize::MAX, channel, &mut held.times_ns, &mut held.bits);
-            larger.put_values(channel, at, &held.bits);
-        }
-        larger.claim(self.next);
-        larger.publish(self.next);
-        self.take(ring, larger);
-    }
-
-    /// The values are of another type from now on: the old ones can't be read with them.
-    #[cold]
-    fn begin_anew(&mut self, ring: &HotRing, floats: u64) {
-        self.floats = floats;
-        let empty = Buffer::new(self.buffer.capacity(), ring.channels, self.next);
-        self.take(ring, empty);
-        ring.floats.store(floats, Ordering::Relaxed);
-    }
-
-    fn take(&mut self, ring: &HotRing, buffer: Buffer) {
-        self.buffer = Arc::new(buffer);
-        self.place = self.buffer.place(self.next);
-        ring.buffer.store(Arc::clone(&self.buffer));
-    }
+    (RingWriter::new(buffer, limit), ring)
 }
 
 impl HotRing {
     /// One past the number of the newest sample, counted from the first one ever.
     #[must_use]
     pub fn end(&self) -> u64 {
-        self.buffer.load().end()
+        self.end.load(Ordering::Acquire)
     }
 
     /// Samples that the ring has places for now.
@@ -251,6 +164,15 @@ impl HotRing {
         out.bits.clear();
         let buffer = self.buffer.load();
         out.first = buffer.copy(from, most, channel, &mut out.times_ns, &mut out.bits);
+        out.is_float = self.is_float(channel);
+    }
+
+    /// The same by a reader that comes again and again, and keeps its `sight`.
+    pub fn copy_by(&self, sight: &mut Sight, from: u64, channel: usize, out: &mut Copied) {
+        out.times_ns.clear();
+        out.bits.clear();
+        let buffer = sight.buffer(self);
+        out.first = buffer.copy(from, usize::MAX, channel, &mut out.times_ns, &mut out.bits);
         out.is_float = self.is_float(channel);
     }
 

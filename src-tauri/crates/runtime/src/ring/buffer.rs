@@ -7,38 +7,42 @@
 //! is an atomic, so that a torn copy is a wrong value and never undefined, and
 //! the wrong value is always discarded.
 
-use crate::sync::{AtomicI64, AtomicU32, AtomicU64, Ordering, fence};
+use super::times::{LastRun, Times};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::Arc;
 
 /// Places for `capacity` samples, numbered on and on from the first ever written.
+/// In front, on one cache line, what changes with every block.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Buffer {
-    /// The number of the first sample that was ever in this buffer.
-    base: u64,
     claimed: AtomicU64,
     published: AtomicU64,
-    times_ns: Box<[AtomicI64]>,
-    /// Channel by channel.
-    values: Box<[AtomicU32]>,
+    /// The number of the first sample that was ever in this buffer.
+    base: u64,
+    values: Values,
+    times: Times,
 }
 
 impl Buffer {
     /// An empty buffer, whose first sample will have the number `base`.
-    /// `capacity` is at least 1.
+    /// `capacity` is at least 1; so many `runs` of times fit.
     #[must_use]
-    pub fn new(capacity: usize, channels: usize, base: u64) -> Self {
+    pub fn new(capacity: usize, channels: usize, base: u64, runs: usize) -> Self {
+        let capacity = capacity.max(1);
         Self {
-            base,
             claimed: AtomicU64::new(base),
             published: AtomicU64::new(base),
-            times_ns: (0..capacity.max(1)).map(|_| AtomicI64::new(0)).collect(),
-            values: (0..capacity.max(1) * channels).map(|_| AtomicU32::new(0)).collect(),
+            base,
+            values: Values::new(capacity, channels),
+            times: Times::new(runs),
         }
     }
 
     /// Samples that fit.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.times_ns.len()
+        self.values.capacity
     }
 
     /// The place of sample `number`.
@@ -62,12 +66,13 @@ impl Buffer {
     /// What it takes in memory, bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.times_ns) + size_of_val(&*self.values)
+        size_of::<Self>() + size_of_val(&*self.values.places) + self.times.bytes()
     }
 
     // ---- the writer, of whom there is one ----
 
-    /// Begins to overwrite: samples up to `end` are about to be filled in.
+    /// Begins to overwrite: samples up to number `end`, and the runs of their
+    /// times, are about to be filled in.
     #[inline]
     pub fn claim(&self, end: u64) {
         self.claimed.store(end, Ordering::Relaxed);
@@ -75,43 +80,24 @@ impl Buffer {
         fence(Ordering::Release);
     }
 
-    /// Fills in host times from place `at` on, no more than fit in all.
+    /// Whether runs of times up to number `runs` fit beside samples up to number `end`.
     #[inline]
-    pub fn put_times(&self, at: usize, times_ns: impl ExactSizeIterator<Item = i64>) {
-        let (start, rest) = self.times_ns.split_at(at);
-        for (place, at_ns) in rest.iter().chain(start).zip(times_ns) {
-            place.store(at_ns, Ordering::Relaxed);
-        }
+    #[must_use]
+    pub fn has_room_for_times(&self, last: &LastRun, runs: u64, end: u64) -> bool {
+        runs == last.runs || self.times.has_room(last, runs, end.saturating_sub(self.capacity() as u64))
     }
 
-    /// Fills in evenly spaced host times from place `at` on.
+    /// The host times.
     #[inline]
-    pub fn put_even_times(&self, at: usize, samples: usize, first_ns: i64, step_ns: i64) {
-        let (start, rest) = self.times_ns.split_at(at);
-        let mut at_ns = first_ns;
-        let straight = samples.min(rest.len());
-        for place in rest[..straight].iter().chain(&start[..samples - straight]) {
-            place.store(at_ns, Ordering::Relaxed);
-            at_ns = at_ns.wrapping_add(step_ns);
-        }
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
-    /// Fills in values of one channel from place `at` on, no more than fit.
+    /// Ends: samples up to `end`, and runs of times up to number `runs`, can be read.
     #[inline]
-    pub fn put_values(&self, channel: usize, at: usize, bits: &[u32]) {
-        let (start, rest) = self.channel(channel).split_at(at);
-        let (straight, around) = bits.split_at(bits.len().min(rest.len()));
-        for (place, bits) in rest.iter().zip(straight) {
-            place.store(*bits, Ordering::Relaxed);
-        }
-        for (place, bits) in start.iter().zip(around) {
-            place.store(*bits, Ordering::Relaxed);
-        }
-    }
-
-    /// Ends: samples up to `end` can be read.
-    #[inline]
-    pub fn publish(&self, end: u64) {
+    pub fn publish(&self, end: u64, runs: u64) {
+        self.times.publish(runs);
         self.published.store(end, Ordering::Release);
     }
 
@@ -136,16 +122,15 @@ impl Buffer {
         let samples = (end - first) as usize;
         let straight = samples.min(self.capacity() - at);
         let around = samples - straight;
-        let load_time = |place: &AtomicI64| place.load(Ordering::Relaxed);
         let load_bits = |place: &AtomicU32| place.load(Ordering::Relaxed);
-        times_ns.extend(self.times_ns[at..at + straight].iter().map(load_time));
-        times_ns.extend(self.times_ns[..around].iter().map(load_time));
-        let values = self.channel(channel);
+        let timed = self.times.copy(first, end, times_ns);
+        let values = self.values.channel(channel);
         bits.extend(values[at..at + straight].iter().map(load_bits));
         bits.extend(values[..around].iter().map(load_bits));
         // What was claimed before this fence may have been overwritten while it was copied.
         fence(Ordering::Acquire);
-        let whole = self.claimed.load(Ordering::Relaxed).saturating_sub(capacity).clamp(first, end);
+        let held = self.claimed.load(Ordering::Relaxed).saturating_sub(capacity);
+        let whole = held.max(timed).clamp(first, end);
         times_ns.drain(begin..begin + (whole - first) as usize);
         let torn = (whole - first) as usize;
         let bits_begin = bits.len() - samples;
@@ -153,8 +138,48 @@ impl Buffer {
         whole
     }
 
+    /// The raw values.
+    #[must_use]
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+}
+
+/// The raw values of a buffer, channel by channel. The writer has them at hand,
+/// so that it need not wait for the rest of the buffer to find them.
+#[derive(Clone, Debug)]
+pub struct Values {
+    capacity: usize,
+    places: Arc<[AtomicU32]>,
+}
+
+impl Values {
+    fn new(capacity: usize, channels: usize) -> Self {
+        Self { capacity, places: (0..capacity * channels).map(|_| AtomicU32::new(0)).collect() }
+    }
+
+    /// Samples that fit.
+    #[inline]
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     fn channel(&self, channel: usize) -> &[AtomicU32] {
-        let n = self.capacity();
-        self.values.get(channel * n..(channel + 1) * n).unwrap_or_default()
+        let n = self.capacity;
+        self.places.get(channel * n..(channel + 1) * n).unwrap_or_default()
+    }
+
+    /// Fills in values of one channel from place `at` on, no more than fit.
+    #[inline]
+    pub fn put(&self, channel: usize, at: usize, bits: &[u32]) {
+        let (start, rest) = self.channel(channel).split_at(at);
+        let (straight, around) = bits.split_at(bits.len().min(rest.len()));
+        for (place, bits) in rest.iter().zip(straight) {
+            place.store(*bits, Ordering::Relaxed);
+        }
+        for (place, bits) in start.iter().zip(around) {
+            place.store(*bits, Ordering::Relaxed);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The ring as its writer and its readers see it.
 
+use super::writer::LEN_FIRST;
 use super::*;
 
 /// What the test's stream has places for: the table's ring of an ECG.
@@ -93,4 +94,44 @@ fn values_of_another_type_begin_a_line_of_their_own() {
     let floats = Block::new(3, 0, vec![3, 4], None, vec![Column::F32(vec![0.5, 1.5])]).unwrap();
     let (_, ring) = ring_with(&[block(0, 3), floats]);
     assert_eq!((ring.copied(0, 0).first, latest(&ring)), (3, vec![Some(1.5)]));
+}
+
+/// Blocks of `n` samples each, whose times are those of `time_of`.
+fn pushed(numbers: std::ops::Range<u64>, n: u64, time_of: impl Fn(u64) -> i64) -> HotRing {
+    let (mut writer, ring) = hot_ring(&spec("ecg", Some(1.0)));
+    for first in numbers.step_by(n as usize) {
+        let numbers = first..first + n;
+        let column = Column::I32(numbers.clone().map(|k| k as i32).collect());
+        let block = Block::new(first, 0, numbers.map(&time_of).collect(), None, vec![column]).unwrap();
+        writer.push(&ring, &bundle_of(&block).get(0).unwrap(), false);
+    }
+    ring
+}
+
+#[test]
+fn every_sample_keeps_its_own_time_however_uneven_they_come() {
+    type TimeOf = fn(u64) -> i64;
+    let times: [TimeOf; 4] = [
+        |k| k as i64 * 4_000_000,
+        |k| k as i64 * 4_000_000 + (k / 7 * 7919 % 1000) as i64,
+        |k| (k * k * 31 % 10_007) as i64,
+        |k| if k % 2 == 0 { i64::MIN } else { i64::MAX - k as i64 },
+    ];
+    for (which, time_of) in times.into_iter().enumerate() {
+        for n in [1, 3, 7, 73, 700] {
+            let ring = pushed(0..2100, n, time_of);
+            let held = ring.copied(0, 0);
+            assert_eq!((held.times_ns.len(), held.bits.len()), (LEN_MIN, LEN_MIN), "{which} by {n}");
+            let expected: Vec<i64> = (held.first..held.end()).map(time_of).collect();
+            assert_eq!(held.times_ns, expected, "{which} by {n}");
+        }
+    }
+}
+
+#[test]
+fn times_of_a_steady_stream_cost_next_to_nothing_and_those_without_order_no_more_than_a_list() {
+    let per_sample = |ring: &HotRing| ring.bytes() as f64 / ring.held() as f64;
+    assert!(per_sample(&pushed(0..2000, 10, |k| k as i64 * 4)) < 4.5);
+    let disorder = per_sample(&pushed(0..2000, 1, |k| (k * k * 31 % 10_007) as i64));
+    assert!(disorder < 16.5, "{disorder}");
 }
