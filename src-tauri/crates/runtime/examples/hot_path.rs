@@ -8,7 +8,7 @@
 #![expect(clippy::expect_used, reason = "the ids are constants of this program")]
 
 use connect::{Command, Connector, Event, EventSink, Stopped};
-use crossbeam_channel::{Receiver, TryRecvError};
+use crossbeam_channel::Receiver;
 use model::{
     AttentionLevel, AttributeId, AttributeKind, Bundle, Channel, Clock, ConnectorId, ConnectorKind,
     DisplayName, EvenBlock, LinkState, SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec,
@@ -20,14 +20,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 const RATE_HZ: i64 = 250;
-/// Blocks of one wake-up.
-const BLOCKS_PER_BUNDLE: usize = 256;
+/// What a connector gathers for one hand-over: what 64 ms of signal bring (the shortest
+/// time after which a view flushes), and so many packets at least.
+const GATHERED_SAMPLES: usize = 16;
+const GATHERED_PACKETS_MIN: usize = 256;
 /// Samples that may be under way before the source waits: less than the inboxes hold.
-const UNDER_WAY_MAX: u64 = 200_000;
+const UNDER_WAY_MAX: u64 = 800_000;
 /// A view flushes every 64 ms at best.
 const FLUSH_MS: u64 = 64;
-/// Less than a ring holds, so that the view reads every sample.
-const UNDER_WAY_PER_SENSOR: u64 = 360;
+/// Half of what a ring holds, so that the view reads every sample, the streams that it comes
+/// to last included.
+const UNDER_WAY_PER_SENSOR: u64 = 240;
 /// The bench takes all of the machine; that must not shrink the rings it runs through.
 const UNMOVED_BY_LOAD: &str = "[load.thresholds]\nelevated = 0.96\nhigh = 0.98\ncritical = 1.0\n";
 
@@ -35,6 +38,8 @@ const UNMOVED_BY_LOAD: &str = "[load.thresholds]\nelevated = 0.96\nhigh = 0.98\n
 struct Packets {
     sensors: Vec<SensorInfo>,
     batch: usize,
+    /// Packets of each sensor that are gathered for one hand-over.
+    gather: usize,
     read: Arc<AtomicU64>,
     offered: Arc<AtomicU64>,
     go: Arc<AtomicBool>,
@@ -53,17 +58,21 @@ impl Connector for Packets {
             std::thread::sleep(Duration::from_millis(200));
         }
         let packet = packet(self.batch);
-        let (mut bundle, mut round) = (Bundle::default(), 0);
-        while goes_on(commands) {
+        let (mut bundle, mut round, mut packets) = (Bundle::default(), 0, 0);
+        while self.go.load(Ordering::Relaxed) {
             for sensor in 0..self.sensors.len() as u32 {
                 decode(&packet, StreamRef(sensor), round * self.batch as u64, &mut bundle);
-                if bundle.len() == BLOCKS_PER_BUNDLE {
-                    self.hand_over(&mut bundle, events.as_ref());
+                packets += 1;
+                if packets == self.gather {
+                    self.hand_over(&mut bundle, packets, events.as_ref());
+                    packets = 0;
                 }
             }
             round += 1;
         }
-        self.hand_over(&mut bundle, events.as_ref());
+        self.hand_over(&mut bundle, packets, events.as_ref());
+        // Nothing to slow down here: advice is read and left aside.
+        while !matches!(commands.recv(), Ok(Command::Shutdown) | Err(_)) {}
         Ok(())
     }
 }
@@ -78,26 +87,26 @@ impl Packets {
         }
     }
 
-    fn hand_over(&self, bundle: &mut Bundle, events: &dyn EventSink) {
-        let offered =
-            self.offered.fetch_add(bundle.values() as u64, Ordering::Relaxed) + bundle.values() as u64;
+    fn hand_over(&self, bundle: &mut Bundle, packets: usize, events: &dyn EventSink) {
+        let samples = (packets * self.batch) as u64;
+        let offered = self.offered.fetch_add(samples, Ordering::Relaxed) + samples;
         events.send_bundle(bundle);
         while self.go.load(Ordering::Relaxed)
             && offered.saturating_sub(self.read.load(Ordering::Relaxed)) > under_way_max(self.sensors.len())
         {
-            std::thread::sleep(Duration::from_micros(100));
+            std::thread::sleep(Duration::from_micros(300));
         }
     }
+}
+
+/// Packets of one hand-over.
+fn gathered(sensors: usize, batch: usize) -> usize {
+    (sensors * GATHERED_SAMPLES / batch.max(1)).max(GATHERED_PACKETS_MIN)
 }
 
 /// No more than the rings hold, so that the view reads every sample.
 fn under_way_max(sensors: usize) -> u64 {
     (sensors as u64 * UNDER_WAY_PER_SENSOR).min(UNDER_WAY_MAX)
-}
-
-/// This source has nothing to slow down: advice is read and left aside.
-fn goes_on(commands: &Receiver<Command>) -> bool {
-    !matches!(commands.try_recv(), Ok(Command::Shutdown) | Err(TryRecvError::Disconnected))
 }
 
 /// As a strap sends it: 16-bit samples, the low byte first.
@@ -117,6 +126,7 @@ fn main() -> std::io::Result<()> {
     let sensors = argument("--sensors", 1000) as usize;
     let batch = argument("--batch", 1) as usize;
     let seconds = argument("--seconds", 5);
+    let gather = argument("--gather", gathered(sensors, batch) as u64) as usize;
     let folder = tempfile::tempdir()?;
     let settings = folder.path().join("settings.toml");
     std::fs::write(&settings, UNMOVED_BY_LOAD)?;
@@ -127,7 +137,7 @@ fn main() -> std::io::Result<()> {
     let shared = (Arc::clone(&read), Arc::clone(&offered), Arc::clone(&go));
     let make = move || -> Box<dyn Connector> {
         let (read, offered, go) = shared.clone();
-        Box::new(Packets { sensors: infos.clone(), batch, read, offered, go })
+        Box::new(Packets { sensors: infos.clone(), batch, gather, read, offered, go })
     };
     let mut view = View::default();
     let source = console.start_connector("packets", ConnectorKind::Simulator, make)?;
@@ -145,7 +155,7 @@ fn main() -> std::io::Result<()> {
     }
     let (cpu, wall) = (cpu_seconds() - cpu_begin, (console.now().host_ns - begin_ns) as f64 / 1e9);
     let samples = view.account().read - read_begin;
-    // From here on nobody reads for a while: the source no longer waits for it.
+    // From here on nobody reads for a while: the source stops, and waits for nothing any more.
     go.store(false, Ordering::Release);
     assert!(source.shut_down(Duration::from_secs(10)));
     wait_for(|| {

@@ -4,6 +4,7 @@
 use crate::core::Core;
 use crate::sensor::{Opened, Sensor};
 use crate::slots::{Outlets, Port, Slots};
+use crate::stream::ABREAST;
 use connect::{Event, EventSink, NoticeLevel};
 use model::{Bundle, GapReason, LinkState, SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec};
 use parking_lot::Mutex;
@@ -117,7 +118,12 @@ impl RunSink {
 
     fn on_bundle(&self, bundle: &Bundle) {
         let mut outlets = self.outlets.lock();
-        let homeless: u64 = bundle.blocks().map(|block| outlets.route(self.run, &self.slots, &block)).sum();
+        let mut homeless = 0;
+        for first in (0..bundle.len()).step_by(ABREAST) {
+            let some = (first..bundle.len().min(first + ABREAST)).filter_map(|at| bundle.get(at));
+            some.clone().filter_map(|block| self.slots.get(block.stream())).for_each(Port::approach_source);
+            homeless += some.map(|block| outlets.route(self.run, &self.slots, &block)).sum::<u64>();
+        }
         outlets.flush(&self.slots);
         drop(outlets);
         if homeless > 0 {

@@ -26,6 +26,14 @@ pub struct Port {
     pub outlet: u32,
 }
 
+impl Port {
+    /// See [`crate::source::Source::approach`].
+    #[inline]
+    pub fn approach_source(&self) {
+        self.stream.source().approach();
+    }
+}
+
 /// The ports by short name. Only grows; whoever looks up waits for nobody.
 #[derive(Default)]
 pub struct Slots {

@@ -10,10 +10,10 @@ use parking_lot::Mutex;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// What the source has told. On a cache line of its own: the worker, who writes
-/// to its neighbours, never slows it down.
+/// What the source has told. On a pair of cache lines of its own, since processors fetch
+/// them in pairs: the worker, who writes to its neighbours, never slows it down.
 #[derive(Default)]
-#[repr(align(64))]
+#[repr(align(128))]
 pub struct Source {
     /// The run that may deliver; 0 is nobody's.
     run: AtomicU64,
@@ -60,6 +60,12 @@ impl Source {
         self.is_fresh.store(true, Ordering::Relaxed);
         *owner = Owner { run, outlets: Weak::clone(outlets) };
         true
+    }
+
+    /// Asks for the memory that numbering is about to touch, and does not wait for it.
+    #[inline]
+    pub fn approach(&self) {
+        std::hint::black_box(self.end.load(Ordering::Relaxed));
     }
 
     /// Numbers a block of run `run` on; none where it is not the run's turn, or

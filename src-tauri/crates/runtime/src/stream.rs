@@ -17,26 +17,36 @@ use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Streams that are approached together before each is worked on: among many
+/// thousands, most of the time goes into waiting for memory, and waits that begin
+/// together end together.
+pub(crate) const ABREAST: usize = 8;
+
 /// One stream. Its owner is the registry: a worker that fails takes nothing of
 /// it along.
+///
+/// What a block touches stands together, in the order of those who touch it:
+/// the connector's thread, the worker, the views.
+#[repr(C)]
 pub struct Stream {
-    spec: StreamSpec,
     source: Source,
     lane: Mutex<Lane>,
-    ring: HotRing,
-    warm: Mutex<Warm>,
     counts: Counts,
     attention: Watched,
     is_given_up: AtomicBool,
+    ring: HotRing,
+    warm: Mutex<Warm>,
+    spec: StreamSpec,
 }
 
-/// What the worker's side of a stream needs together.
+/// What the worker's side of a stream needs together; what it seldom needs is behind.
+#[repr(C)]
 pub(crate) struct Lane {
     pub(crate) flow: Flow,
-    pub(crate) ledger: DropLedger,
+    ring: RingWriter,
     pub(crate) tap: Option<Box<Tap>>,
     pub(crate) history: Option<Box<HistoryTap>>,
-    ring: RingWriter,
+    pub(crate) ledger: DropLedger,
 }
 
 /// Written by the one who holds the lane, read by anybody.
@@ -104,6 +114,12 @@ impl Stream {
     /// Notes that the link is gone, behind everything offered so far.
     pub fn interrupt(&self, at_ns: i64, reason: GapReason) {
         self.lane.lock().flow.interrupt(self.source.offered(), at_ns, reason);
+    }
+
+    /// Asks for the memory that a block, or a look, is about to touch, and does not wait for it.
+    #[inline]
+    pub(crate) fn approach(&self) {
+        std::hint::black_box((self.lane.is_locked(), self.attention.level() as u8, self.ring.end()));
     }
 
     /// Takes a block through: order, ring, recorder.

@@ -10,9 +10,9 @@
 //! before it was read, or still waiting.
 
 use crate::regime::Regime;
-use crate::ring::Copied;
-use crate::stream::Stream;
-use model::AttributeKind;
+use crate::ring::{Copied, Sight};
+use crate::stream::{ABREAST, Stream};
+use model::{AttributeKind, LoadLevel};
 use policy::coalesce::{Release, release};
 use std::sync::Arc;
 
@@ -41,7 +41,9 @@ pub struct View {
 
 struct Watched {
     stream: Arc<Stream>,
+    kind: AttributeKind,
     takes_all: bool,
+    sight: Sight,
     /// The ring's number of the first sample that was not looked at.
     cursor: u64,
     told_ns: Option<i64>,
@@ -82,6 +84,13 @@ impl News<'_> {
     }
 }
 
+impl Watched {
+    /// By the attention that it has, or for the sake of others while it is loaded.
+    fn is_held_back(&self, load: LoadLevel, now_ns: i64) -> bool {
+        release(self.kind, load, self.stream.attention(), self.told_ns, now_ns) != Release::Now
+    }
+}
+
 impl View {
     /// Watches a stream from its next sample on. False where the view watches
     /// too many.
@@ -98,8 +107,15 @@ impl View {
     fn watch_as(&mut self, stream: Arc<Stream>, takes_all: bool) -> bool {
         let has_room = self.watched.len() < STREAMS_PER_VIEW_MAX;
         if has_room {
-            let cursor = stream.ring().end();
-            self.watched.push(Watched { stream, takes_all, cursor, told_ns: None });
+            let (kind, cursor) = (stream.spec().kind, stream.ring().end());
+            self.watched.push(Watched {
+                stream,
+                kind,
+                takes_all,
+                sight: Sight::default(),
+                cursor,
+                told_ns: None,
+            });
         }
         has_room
     }
@@ -109,18 +125,18 @@ impl View {
     pub fn look(&mut self, now_ns: i64, regime: &Regime, tell: &mut dyn FnMut(&News<'_>)) -> usize {
         let load = regime.load();
         let mut told = 0;
-        for Watched { stream, takes_all, cursor, told_ns } in &mut self.watched {
-            let end = stream.ring().end();
-            if end == *cursor {
-                continue;
-            }
-            let held = release(stream.spec().kind, load, stream.attention(), *told_ns, now_ns);
-            if held == Release::Now {
-                let from = if *takes_all { *cursor } else { end - 1 };
-                *cursor = self.account.take(stream, *cursor, from, &mut self.room);
-                *told_ns = Some(now_ns);
+        for some in self.watched.chunks_mut(ABREAST) {
+            some.iter().for_each(|watched| watched.stream.approach());
+            for watched in some {
+                let end = watched.stream.ring().end();
+                if end == watched.cursor || watched.is_held_back(load, now_ns) {
+                    continue;
+                }
+                let from = if watched.takes_all { watched.cursor } else { end - 1 };
+                self.account.take(watched, from, &mut self.room);
+                watched.told_ns = Some(now_ns);
                 told += 1;
-                tell(&News { stream, copied: &self.room });
+                tell(&News { stream: &watched.stream, copied: &self.room });
             }
         }
         told
@@ -140,15 +156,14 @@ impl View {
 }
 
 impl ViewAccount {
-    /// Reads the samples from `from` on, where those from `cursor` on were not
-    /// looked at; gives the new cursor.
-    fn take(&mut self, stream: &Stream, cursor: u64, from: u64, room: &mut Copied) -> u64 {
-        stream.ring().copy(from, 0, room);
-        let (not_read, overwritten) = (room.first - cursor, room.first - from);
+    /// Reads the samples from `from` on, and moves the cursor behind them.
+    fn take(&mut self, watched: &mut Watched, from: u64, room: &mut Copied) {
+        watched.stream.ring().copy_by(&mut watched.sight, from, 0, room);
+        let (not_read, overwritten) = (room.first - watched.cursor, room.first - from);
         self.overwritten += overwritten;
         self.passed_over += not_read - overwritten;
         self.read += room.times_ns.len() as u64;
-        room.end()
+        watched.cursor = room.end();
     }
 }
 
@@ -162,7 +177,7 @@ const fn takes_all(kind: AttributeKind) -> bool {
 mod tests {
     use super::*;
     use crate::testing::{block, offer, spec};
-    use model::{AttentionLevel, LoadLevel};
+    use model::AttentionLevel;
 
     fn watched(kind: AttributeKind) -> (View, Arc<Stream>) {
         let mut spec = spec("a", Some(1.0));

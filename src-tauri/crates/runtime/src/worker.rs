@@ -9,7 +9,7 @@
 use crate::calls::{CallError, Caller, Calls, Pending};
 use crate::queue::{Bounds, Policy, Queue, Weighs};
 use crate::slots::Slots;
-use crate::stream::Stream;
+use crate::stream::{ABREAST, Stream};
 use crate::supervisor::{Failure, StopSignal};
 use crate::telemetry::{SampleDelay, Telemetry};
 use crate::wards::Wards;
@@ -180,6 +180,9 @@ pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
     while next.get() < bundle.len() {
         let panic = catch_unwind(AssertUnwindSafe(|| {
             while let Some(at) = Some(next.get()).filter(|at| *at < bundle.len()) {
+                if at.is_multiple_of(ABREAST) {
+                    approach(&slots, &bundle, at);
+                }
                 next.set(at + 1);
                 if let Some(block) = bundle.get(at)
                     && let Some(port) = slots.get(block.stream())
@@ -195,6 +198,13 @@ pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
         }
     }
     inbox.give_back(bundle);
+}
+
+/// Asks for what the next blocks are about to touch.
+#[inline]
+fn approach(slots: &Slots, bundle: &Bundle, first: usize) {
+    let some = (first..first + ABREAST).filter_map(|at| slots.get(bundle.stream(at)?));
+    some.for_each(|port| port.stream.approach());
 }
 
 #[inline]
