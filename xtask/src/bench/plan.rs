@@ -163,8 +163,8 @@ pub fn measures() -> Vec<Measure> {
 fn restart() -> Measure {
     Measure::Race(Race {
         name: "restart of a crashed worker (p50)",
-        ours: Side::Example { krate: "runtime", name: "restart", arguments: &["500"] },
-        theirs: Side::Elixir { script: "restart.exs", arguments: &["500"] },
+        ours: Side::Example { krate: "runtime", name: "restart", arguments: &["1000"] },
+        theirs: Side::Elixir { script: "restart.exs", arguments: &["1000"] },
         figure: "p50_us",
         better: Better::Lower,
         bound: 2.0,
@@ -213,7 +213,7 @@ fn others() -> Solo {
     const BOUNDS: [Bound; 1] = [at_least("others_throughput_ratio", 0.95)];
     Solo {
         name: "restart: what the other sensors keep",
-        side: Side::Example { krate: "runtime", name: "restart", arguments: &["500"] },
+        side: Side::Example { krate: "runtime", name: "restart", arguments: &["1000"] },
         bounds: &BOUNDS,
     }
 }

@@ -5,25 +5,29 @@
 //! leaves every other panic to the hook that was there before. A backtrace is
 //! taken without its symbols, which costs microseconds; they are looked up only
 //! when somebody reads it. In a storm only the first panics of a second get one.
+//!
+//! The hook runs between a crash and the next run of its child, with cold caches:
+//! it formats nothing and takes no lock.
 
 use super::service::Failure;
 use model::Clock;
-use parking_lot::Mutex;
-use policy::restart::{Decision, Intensity, RestartLog};
 use std::any::Any;
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::{Arc, LazyLock, Once};
+use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 
-/// Backtraces taken at most: 20 in a second.
-const BACKTRACES: Intensity = Intensity { restarts_max: 20, window_ns: 1_000_000_000 };
+/// Backtraces taken in a second at most.
+const BACKTRACES: u64 = 20;
 /// Bytes of a backtrace that are shown at most.
 pub const BACKTRACE_BYTES_MAX: usize = 16 * 1024;
 
 static HOOK: Once = Once::new();
-static TAKEN: LazyLock<Mutex<RestartLog>> = LazyLock::new(|| Mutex::new(RestartLog::new(BACKTRACES)));
+/// The second in which backtraces were last taken, and how many there were, in the
+/// lowest byte.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     static SUPERVISED: Cell<bool> = const { Cell::new(false) };
@@ -31,8 +35,28 @@ thread_local! {
 }
 
 struct Noted {
-    place: String,
+    place: Option<PanicPlace>,
     backtrace: Option<Backtrace>,
+}
+
+/// Where a panic began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanicPlace {
+    file: Box<str>,
+    line: u32,
+    column: u32,
+}
+
+impl From<&Location<'_>> for PanicPlace {
+    fn from(at: &Location<'_>) -> Self {
+        Self { file: at.file().into(), line: at.line(), column: at.column() }
+    }
+}
+
+impl fmt::Display for PanicPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
 }
 
 /// Why a child last failed.
@@ -41,7 +65,7 @@ pub struct Fault {
     /// In words.
     pub words: String,
     /// File and line of a panic.
-    pub place: Option<String>,
+    pub place: Option<PanicPlace>,
     /// Host time.
     pub at_ns: i64,
     backtrace: Option<Arc<Backtrace>>,
@@ -98,8 +122,8 @@ pub fn caught<T>(body: impl FnOnce() -> T) -> Result<T, Fault> {
     SUPERVISED.set(before);
     outcome.map_err(|panic| {
         let noted = NOTED.take();
-        let words = format!("panicked: {}", panic_words(&*panic));
-        let (place, backtrace) = noted.map_or((None, None), |noted| (Some(noted.place), noted.backtrace));
+        let words = ["panicked: ", panic_words(&*panic)].concat();
+        let (place, backtrace) = noted.map_or((None, None), |noted| (noted.place, noted.backtrace));
         Fault { words, place, at_ns: 0, backtrace: backtrace.map(Arc::new), is_final: false }
     })
 }
@@ -115,11 +139,19 @@ fn install() {
 }
 
 fn note(info: &PanicHookInfo<'_>) {
-    let place = info.location().map(ToString::to_string).unwrap_or_default();
-    let now_ns = connect::SystemClock.now().host_ns;
-    let wanted = TAKEN.lock().on_failure(now_ns) == Decision::Restart;
-    let backtrace = wanted.then(Backtrace::force_capture);
+    let place = info.location().map(PanicPlace::from);
+    let second = connect::SystemClock.now().host_ns.unsigned_abs() / 1_000_000_000;
+    let backtrace = may_take_backtrace(&TAKEN, second).then(Backtrace::force_capture);
     NOTED.set(Some(Noted { place, backtrace }));
+}
+
+/// Counts a backtrace that is taken in this second; false if there were enough.
+fn may_take_backtrace(taken: &AtomicU64, second: u64) -> bool {
+    let one_more = |before: u64| match (before >> 8 == second, before & 0xff) {
+        (false, _) => Some(second << 8 | 1),
+        (true, n) => (n < BACKTRACES).then_some(before + 1),
+    };
+    taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok()
 }
 
 fn panic_words(panic: &(dyn Any + Send)) -> &str {
@@ -135,7 +167,14 @@ mod tests {
     fn a_panic_is_kept_with_its_words_and_its_place() {
         let fault = caught(|| panic!("planted {}", 7)).map(|(): ()| ()).unwrap_err();
         assert_eq!(fault.words, "panicked: planted 7");
-        assert!(fault.place.unwrap().contains("panics.rs:"));
+        assert!(fault.place.unwrap().to_string().contains("panics.rs:"));
+    }
+
+    #[test]
+    fn in_a_storm_the_first_panics_of_each_second_get_a_backtrace() {
+        let taken = AtomicU64::new(0);
+        let got = |second| (0..100).filter(|_| may_take_backtrace(&taken, second)).count() as u64;
+        assert_eq!([got(7), got(7), got(8), got(100_000)], [BACKTRACES, 0, BACKTRACES, BACKTRACES]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn a_child_that_panics_is_started_again_with_the_panic_kept() {
     let node = view.find("twice").unwrap();
     let fault = node.last_failure.as_ref().unwrap();
     assert_eq!((node.state, fault.words.as_str()), (NodeState::Running, "panicked: planted"));
-    assert!(fault.place.as_ref().unwrap().contains("tests.rs:"), "{:?}", fault.place);
+    assert!(fault.place.as_ref().unwrap().to_string().contains("tests.rs:"), "{:?}", fault.place);
     wait_until(SOON, "the report", || {
         bench.has_told(|report| matches!(report, Report::Restarted { name, .. } if name == "twice"))
     });
