@@ -173,6 +173,8 @@ export class DemoHost implements Host {
       case "dismiss_notice":
         this.notices = this.notices.filter((notice) => notice.id !== request.id);
         return DONE;
+      case "ask_sensor":
+        return this.#asked(request.sensor);
       case "set_switch":
         this.#switches.set(request.name, request.enabled);
         return DONE;
@@ -182,6 +184,13 @@ export class DemoHost implements Host {
       default:
         return DONE;
     }
+  }
+
+  #asked(id: string): Response {
+    const sensor = this.snapshot().sensors.find((one) => one.id === id);
+    const account = this.system().sensors.find((one) => one.id === id);
+    if (!sensor || !account) throw fault("not_found", `${id} gave no answer: there is no such sensor.`, "Look at the list of sensors for its id.");
+    return { answer: "asked", with: { at_ms: Date.now(), took_ms: 0.4, sensor, account } };
   }
 
   #served(): Served {

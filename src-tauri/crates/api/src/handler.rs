@@ -8,7 +8,7 @@ use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, R
 use crate::{asking, attention, calls, folders, frame, recordings, rows, scenarios, system};
 use connect::Command;
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey, ViewerId};
-use runtime::{Console, NotAnswering, Pull, Recorded, RecorderError};
+use runtime::{Console, NotTaken, Pull, Recorded, RecorderError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -65,9 +65,11 @@ impl Api {
             Request::StopScenario => self.stop_scenario(),
             Request::StartScan => self.bluetooth(Command::StartScan),
             Request::StopScan => self.bluetooth(Command::StopScan),
-            Request::Connect { device } => self.bluetooth(Command::Connect { device: DeviceId(device) }),
+            Request::Connect { device } => {
+                self.bluetooth(Command::Connect { device: DeviceId::parse(&device).map_err(bad_request)? })
+            }
             Request::Disconnect { device } => {
-                self.bluetooth(Command::Disconnect { device: DeviceId(device) })
+                self.bluetooth(Command::Disconnect { device: DeviceId::parse(&device).map_err(bad_request)? })
             }
             Request::RefreshBluetooth => self.bluetooth(Command::Refresh),
             Request::StartRecording { title } => self.start_recording(&title),
@@ -186,13 +188,7 @@ impl Api {
     }
 
     fn bluetooth(&self, command: Command) -> Result<Response, ApiError> {
-        self.console.bluetooth(command).map_err(|NotAnswering| {
-            ApiError::new(
-                ErrorCode::Bluetooth,
-                "Bluetooth does not answer.",
-                "Press “Try again” in the Bluetooth dialog; if that does not help, restart the console.",
-            )
-        })?;
+        self.console.bluetooth(command).map_err(not_taken)?;
         Ok(Response::Done)
     }
 
@@ -298,6 +294,17 @@ pub fn recorder_error(error: RecorderError) -> ApiError {
         RecorderError::NotRecording | RecorderError::Store(_) => "",
     };
     ApiError::new(code, error.to_string(), remedy)
+}
+
+/// A command that Bluetooth did not take.
+fn not_taken(why: NotTaken) -> ApiError {
+    let again = "Press “Try again” in the Bluetooth dialog; if that does not help, restart the console.";
+    let (code, remedy) = match why {
+        NotTaken::TimedOut { .. } => (ErrorCode::Timeout, again),
+        NotTaken::Off => (ErrorCode::Bluetooth, again),
+        NotTaken::TooManyDevices => (ErrorCode::Conflict, "Disconnect a device that is not needed."),
+    };
+    ApiError::new(code, format!("Bluetooth did not do it: {why}."), remedy)
 }
 
 fn no_such_switch(name: &str) -> ApiError {

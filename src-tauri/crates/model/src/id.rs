@@ -80,7 +80,7 @@ macro_rules! id {
     };
 }
 
-const LONG_ID_RULE: &str = "1 to 128 bytes of letters, digits and . _ : / - without spaces";
+pub(crate) const LONG_ID_RULE: &str = "1 to 128 bytes of letters, digits and . _ : / - without spaces";
 
 id!(
     /// A sensor (one device, or one simulated person), unique in the console.
@@ -123,7 +123,7 @@ fn is_fingerprint(text: &str) -> bool {
     text.len() == FINGERPRINT_DIGITS && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_long_id(text: &str) -> bool {
+pub(crate) fn is_long_id(text: &str) -> bool {
     (1..=ID_BYTES_MAX).contains(&text.len())
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | ':' | '/' | '-'))
 }

@@ -1,6 +1,7 @@
 //! The state of links, adapters and devices in range, as connectors report it.
 
-use crate::DisplayName;
+use crate::id::{LONG_ID_RULE, is_long_id};
+use crate::{DisplayName, InvalidId};
 use serde::{Deserialize, Serialize};
 
 /// The kinds of connector that the console has.
@@ -17,6 +18,19 @@ pub enum ConnectorKind {
 /// Windows, a UUID on macOS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeviceId(pub String);
+
+impl DeviceId {
+    /// Takes a name from outside.
+    ///
+    /// # Errors
+    /// [`InvalidId`] where no device can be called so.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        match is_long_id(text) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(InvalidId { what: "device", rule: LONG_ID_RULE }),
+        }
+    }
+}
 
 /// The way of a device's link:
 /// `Connecting => (Live | Lost | Stopped)`, `Live => (Lost | Stopped)`, `Lost => (Connecting | Stopped)`.
@@ -76,4 +90,21 @@ pub struct Advert {
     pub services: Vec<String>,
     /// Whether the console can read any of them.
     pub supported: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_from_outside_is_an_address_or_a_uuid_and_nothing_of_any_length() {
+        for good in
+            ["C0:FF:EE:00:00:01", "hci0/dev_C0_FF_EE_00_00_01", "7f0e3c5a-0000-4000-8000-000000000001"]
+        {
+            assert!(DeviceId::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "<img>", "a b", &"a".repeat(129)] {
+            assert!(DeviceId::parse(bad).is_err(), "{bad:?} was taken");
+        }
+    }
 }

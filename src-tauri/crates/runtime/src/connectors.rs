@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// Commands that wait for a connector at most.
 const COMMANDS_CAPACITY: usize = 64;
+/// Devices that a connector is to keep connected at most, so that all of them fit
+/// into its queue when it begins anew. An adapter holds some 20 links.
+const WANTED_MAX: usize = COMMANDS_CAPACITY / 2;
 /// How long a connector may take to end; it may have devices to say goodbye to.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 /// How long a command may wait for room.
@@ -26,10 +29,22 @@ const COMMAND_DEADLINE: Duration = Duration::from_millis(500);
 /// The run numbers of connectors, unique in the process; 0 is nobody's.
 static NEXT_RUN: AtomicU64 = AtomicU64::new(1);
 
-/// The connector takes no command: it is stuck, or was given up.
+/// Why a connector took no command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the connector does not answer")]
-pub struct NotAnswering;
+pub enum NotTaken {
+    /// It is stuck, or was given up.
+    #[error("it took no command for {after:?}")]
+    TimedOut {
+        /// How long the caller waited.
+        after: Duration,
+    },
+    /// So many devices are to be kept connected already.
+    #[error("it keeps {WANTED_MAX} devices connected already")]
+    TooManyDevices,
+    /// There is none in this run.
+    #[error("it is switched off")]
+    Off,
+}
 
 /// One connector at work.
 pub struct RunningConnector {
@@ -101,14 +116,25 @@ impl RunningConnector {
     /// Gives a command; waits for room, but not for ever.
     ///
     /// # Errors
-    /// [`NotAnswering`] where it finds no room in time.
-    pub fn command(&self, command: Command) -> Result<(), NotAnswering> {
-        match &command {
-            Command::Connect { device } => self.wanted.lock().insert(device.clone()),
-            Command::Disconnect { device } => self.wanted.lock().remove(device),
-            _ => false,
-        };
-        self.commands.push_or_wait(command, COMMAND_DEADLINE, &*self.clock).map_err(|_| NotAnswering)
+    /// [`NotTaken`].
+    pub fn command(&self, command: Command) -> Result<(), NotTaken> {
+        self.note_wish(&command)?;
+        let outcome = self.commands.push_or_wait(command, COMMAND_DEADLINE, &*self.clock);
+        outcome.map_err(|late| NotTaken::TimedOut { after: late.after })
+    }
+
+    /// What the operator wishes outlasts the connector's runs.
+    fn note_wish(&self, command: &Command) -> Result<(), NotTaken> {
+        let mut wanted = self.wanted.lock();
+        match command {
+            Command::Connect { device } if wanted.len() >= WANTED_MAX && !wanted.contains(device) => {
+                return Err(NotTaken::TooManyDevices);
+            }
+            Command::Connect { device } => drop(wanted.insert(device.clone())),
+            Command::Disconnect { device } => drop(wanted.remove(device)),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Whether it failed for good and has to be started anew.
@@ -279,11 +305,28 @@ mod tests {
         for _ in 0..COMMANDS_CAPACITY {
             assert_eq!(running.command(Command::StartScan), Ok(()));
         }
-        assert_eq!(running.command(Command::StopScan), Err(NotAnswering));
+        let after = COMMAND_DEADLINE;
+        assert_eq!(running.command(Command::StopScan), Err(NotTaken::TimedOut { after }));
         let view = core.queue_views().into_iter().find(|view| view.name == "commands to deaf").unwrap();
         assert_eq!((view.policy, view.depth, view.waits, view.refused), (Policy::Block, 64, 1, 1));
         assert!(u128::from(view.waited_ns) >= COMMAND_DEADLINE.as_nanos(), "{view:?}");
         drop(release);
+        assert!(core.tree.shut_down(SOON).is_empty());
+    }
+
+    #[test]
+    fn devices_to_be_kept_connected_are_bounded_and_one_that_is_let_go_makes_room() {
+        let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
+        let make = || -> Box<dyn Connector> { Box::new(Stumbling { first_run: false }) };
+        let running = RunningConnector::start(&core, "wishes", ConnectorKind::Simulator, make).unwrap();
+        let device = |k: usize| DeviceId(format!("device-{k}"));
+        let connect = |k| running.command(Command::Connect { device: device(k) });
+        assert!((0..WANTED_MAX).all(|k| connect(k).is_ok()));
+        assert_eq!(connect(WANTED_MAX), Err(NotTaken::TooManyDevices));
+        assert_eq!(connect(0), Ok(()), "a wish that stands already");
+        assert_eq!(running.command(Command::Disconnect { device: device(1) }), Ok(()));
+        assert_eq!(connect(WANTED_MAX), Ok(()));
+        assert!(running.shut_down(SOON));
         assert!(core.tree.shut_down(SOON).is_empty());
     }
 

@@ -5,7 +5,7 @@ mod pressure;
 
 pub use asking::Unanswered;
 
-use crate::connectors::{NotAnswering, RunningConnector};
+use crate::connectors::{NotTaken, RunningConnector};
 use crate::core::{Core, SeenDevice};
 use crate::edge::Edge;
 use crate::load::SystemProbe;
@@ -183,15 +183,15 @@ impl Console {
     /// Gives Bluetooth a command. `Refresh` also starts it anew if it had failed for good.
     ///
     /// # Errors
-    /// [`NotAnswering`], also where Bluetooth is switched off for this run.
-    pub fn bluetooth(&self, command: Command) -> Result<(), NotAnswering> {
+    /// [`NotTaken`].
+    pub fn bluetooth(&self, command: Command) -> Result<(), NotTaken> {
         let mut slot = self.bluetooth.lock();
         if command == Command::Refresh && slot.as_ref().is_some_and(RunningConnector::is_given_up) {
             // Its place in the registry is the next one's.
             *slot = None;
-            *slot = Some(start_bluetooth(&self.core).map_err(|_| NotAnswering)?);
+            *slot = Some(start_bluetooth(&self.core).map_err(|_| NotTaken::Off)?);
         }
-        slot.as_ref().ok_or(NotAnswering)?.command(command)
+        slot.as_ref().ok_or(NotTaken::Off)?.command(command)
     }
 
     /// Whether Bluetooth is used in this run.

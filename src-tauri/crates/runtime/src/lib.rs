@@ -55,7 +55,7 @@ pub use advice::AdviceView;
 pub use attention::{AttentionView, Overrun};
 pub use bio::{BioConfig, BioView};
 pub use calls::CallError;
-pub use connectors::{NotAnswering, RunningConnector};
+pub use connectors::{NotTaken, RunningConnector};
 pub use console::{Config, Console, ScenarioFailure, ScenarioView, Unanswered};
 pub use core::SeenDevice;
 pub use entrances::{Entrance, EntranceView, Entrances};

@@ -141,13 +141,16 @@ impl Writer {
         Ok(added)
     }
 
-    /// Keeps what has become known about a sensor (name, facts). A sensor
-    /// without a stream in this recording is left out.
+    /// Keeps what has become known about sensors (name, facts), in one transaction.
+    /// A sensor without a stream in this recording is left out.
     ///
     /// # Errors
     /// [`StoreError`]; what was known before stays then.
-    pub fn update_sensor(&mut self, sensor: &SensorInfo) -> Result<(), StoreError> {
-        self.transact(|tx| rows::update_sensor(tx, sensor))
+    pub fn update_sensors<'s>(
+        &mut self,
+        sensors: impl IntoIterator<Item = &'s SensorInfo>,
+    ) -> Result<(), StoreError> {
+        self.transact(|tx| sensors.into_iter().try_for_each(|sensor| rows::update_sensor(tx, sensor)))
     }
 
     /// Puts a batch on the disk, in one transaction.

@@ -133,6 +133,21 @@ it("renders a part of a thousand accounts, sorts and filters them, and shows one
   await until(() => expect(get("account-facts").textContent).toContain("adds up"));
 });
 
+it("asks the worker of a chosen sensor for its last values, and says when it does not answer", async () => {
+  const { host, all, click, get, until } = await openSystem(new DemoHost(), "sensors");
+  await until(() => all("grid-row")[0]?.click());
+  await until(() => get("ask-worker"));
+  click("ask-worker");
+  await until(() => expect(get("asked").textContent).toMatch(/Answered in .*samples delivered/));
+  const ask = host.ask.bind(host);
+  host.ask = async (request) => {
+    if (request.ask === "ask_sensor") throw { code: "timeout", message: "It did not answer within 3s.", remedy: "Look at the tree." };
+    return ask(request);
+  };
+  click("ask-worker");
+  await until(() => expect(get("account-facts").querySelector('[role="alert"]')?.textContent).toContain("did not answer"));
+});
+
 it("begins with a branch of a thousand closed, and opens it on demand", async () => {
   const { all, get, until, press } = await openSystem(new DemoHost("thousand"), "tree");
   const grid = await until(() => get("tree"));

@@ -166,3 +166,16 @@ fn the_load_is_measured_and_a_bio_module_can_be_switched() {
         assert_eq!((is_on("circadian"), is_on("novelty")), (enabled, false));
     }
 }
+
+#[test]
+fn a_device_that_can_be_none_is_a_bad_request_and_one_without_bluetooth_is_told_apart() {
+    let bench = bench();
+    for (device, code) in [("C0:FF:EE:00:00:01", ErrorCode::Bluetooth), ("<img>", ErrorCode::BadRequest)] {
+        for request in [
+            Request::Connect { device: device.to_owned() },
+            Request::Disconnect { device: device.to_owned() },
+        ] {
+            assert_eq!(bench.api.answer(request).unwrap_err().code, code, "{device}");
+        }
+    }
+}

@@ -170,19 +170,13 @@ impl Session {
 
     /// Behind the lanes: a stream may have joined with older facts than these.
     fn commit_facts(&mut self) -> Result<(), StoreError> {
-        let (mut due, early) =
-            std::mem::take(&mut self.facts).into_iter().partition(|(id, _)| self.known.contains(id));
-        self.facts = early;
-        let outcome = self.write_facts(&mut due);
-        self.facts.extend(due);
-        outcome
-    }
-
-    fn write_facts(&mut self, due: &mut BTreeMap<SensorId, SensorInfo>) -> Result<(), StoreError> {
-        while let Some(info) = due.first_entry() {
-            self.writer.update_sensor(info.get())?;
-            info.remove();
+        let due: Vec<&SensorInfo> =
+            self.facts.iter().filter(|(id, _)| self.known.contains(id)).map(|(_, info)| info).collect();
+        if due.is_empty() {
+            return Ok(());
         }
+        self.writer.update_sensors(due)?;
+        self.facts.retain(|id, _| !self.known.contains(id));
         Ok(())
     }
 

@@ -71,8 +71,7 @@ fn facts_that_come_later_are_kept_and_an_unknown_sensor_is_left_out() {
     let (_folder, mut one) = fixture();
     let mut known = sensor("sim:1", "Person 1, renamed");
     known.facts.push(("firmware".to_owned(), "1.2".to_owned()));
-    one.writer.update_sensor(&known).unwrap();
-    one.writer.update_sensor(&sensor("sim:9", "Nobody")).unwrap();
+    one.writer.update_sensors([&known, &sensor("sim:9", "Nobody")]).unwrap();
     let path = one.close();
     let streams = Recording::open(&path).unwrap().streams().unwrap();
     assert_eq!(streams.len(), 1);
