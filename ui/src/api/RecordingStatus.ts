@@ -42,6 +42,11 @@ bytes: number,
  */
 free_bytes: number | null, 
 /**
+ * For how long its disk has not answered, seconds; none while it does. What is
+ * told of it is as old then.
+ */
+disk_silent_secs: number | null, 
+/**
  * What is wrong; empty when all is well.
  */
 problem: string, };

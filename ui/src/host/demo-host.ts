@@ -137,6 +137,7 @@ export class DemoHost implements Host {
       dropped: this.failing ? 8_412 : 0,
       bytes: Math.round(seconds * SAMPLES_PER_SEC * 8.3),
       free_bytes: this.failing ? 0 : 81_400_000_000,
+      disk_silent_secs: null,
       problem: this.failing && running ? "The disk is full: samples are dropped and counted until there is room." : "",
     };
   }

@@ -2,11 +2,12 @@
 //! into the contract's words. Decides nothing.
 
 use crate::background;
+use crate::disk::Disk;
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
 use crate::{asking, attention, calls, folders, frame, recordings, rows, scenarios, system};
-use connect::Command;
+use connect::{Command, NoticeLevel};
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey, ViewerId};
 use runtime::{Console, NotTaken, Pull, Recorded, RecorderError};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub struct Api {
     console: Console,
     folders: Folders,
     recording_folder: Mutex<PathBuf>,
+    disk: Disk,
     started: Stamp,
     health: Health,
 }
@@ -26,11 +28,12 @@ impl Api {
     /// recordings where the settings ask for one.
     #[must_use]
     pub fn new(console: Console, folders: Folders) -> Self {
-        let recording_folder = Mutex::new(folders.remembered());
+        let recording_folder = Mutex::new(remembered(&console, &folders));
+        let disk = Disk::of(&console);
         let started = console.now();
         console.keep_history_as_set(&folders.recordings.join("history"));
         let health = Health::new(started.host_ns);
-        Self { console, folders, recording_folder, started, health }
+        Self { console, folders, recording_folder, disk, started, health }
     }
 
     /// The console itself, for a host that needs more than requests.
@@ -160,11 +163,9 @@ impl Api {
     }
 
     fn checks(&self, tree: &TreeNode) -> Vec<CheckRow> {
-        let folder = self.recording_folder();
         let facts = Facts {
             recorder: self.console.recorder(),
-            free_bytes: folders::free_bytes(&folder),
-            is_writable: folders::is_writable(&folder),
+            disk: self.disk.look(&self.recording_folder(), self.console.now().host_ns),
             adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
             load: self.console.regime().load(),
             memory_protected: self.console.regime().memory_protected(),
@@ -200,7 +201,8 @@ impl Api {
         let chosen = folder.to_owned();
         background::on_disk(&self.console, "try a folder", move || folders::usable(&chosen))?;
         *self.recording_folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = folder.to_owned();
-        self.folders.remember(folder)?;
+        let (folders, folder) = (self.folders.clone(), folder.to_owned());
+        background::on_disk(&self.console, "keep a setting", move || folders.remember(&folder))?;
         Ok(Response::Done)
     }
 
@@ -252,9 +254,11 @@ impl Api {
         };
         let started_ns = view.file.as_ref().map_or(now_ns, |file| file.started.host_ns);
         let problem = view.problem.filter(|_| state == RecordingState::Failing);
+        let disk = self.disk.look(&folder, now_ns);
         RecordingStatus {
             state,
-            free_bytes: folders::free_bytes(&folder),
+            free_bytes: disk.answer.and_then(|answer| answer.free_bytes),
+            disk_silent_secs: disk.silent_ns.map(|ns| ns as f64 / 1e9),
             folder: folder.display().to_string(),
             path: view.file.as_ref().map(|file| file.path.display().to_string()),
             title: view.file.map(|file| file.title).unwrap_or_default(),
@@ -265,6 +269,19 @@ impl Api {
             problem: problem.map(|(words, remedy)| format!("{words} {remedy}")).unwrap_or_default(),
         }
     }
+}
+
+/// The folder that was chosen last. Where the disk does not say in time whether it
+/// is still there, recordings go where they go by default, and the operator is told.
+fn remembered(console: &Console, folders: &Folders) -> PathBuf {
+    let asked = folders.clone();
+    background::on_disk(console, "remember a folder", move || Ok(asked.remembered())).unwrap_or_else(
+        |error| {
+            let text = format!("The recording folder that was chosen last is not used. {}", error.message);
+            console.tell(NoticeLevel::Warning, text, error.remedy);
+            folders.recordings.clone()
+        },
+    )
 }
 
 /// A finished recording in the words of the contract.

@@ -5,6 +5,7 @@
 
 mod checks;
 
+use crate::disk::Known;
 use crate::{CheckRow, CheckStatus, TreeNode};
 use model::{AdapterState, LoadLevel};
 use runtime::{RecorderView, RegistryView};
@@ -33,10 +34,8 @@ impl Readiness {
 pub struct Facts<'a> {
     /// What the recorder is doing.
     pub recorder: RecorderView,
-    /// Free space on the disk of the recording folder, where the system tells.
-    pub free_bytes: Option<u64>,
-    /// Whether a recording could be begun there.
-    pub is_writable: bool,
+    /// The disk of the recording folder.
+    pub disk: Known,
     /// The Bluetooth adapter; none where Bluetooth is left alone.
     pub adapter: Option<AdapterState>,
     /// The load in force.

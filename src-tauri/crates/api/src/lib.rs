@@ -5,6 +5,7 @@ mod asking;
 mod attention;
 mod background;
 mod calls;
+mod disk;
 mod edge;
 mod error;
 mod folders;

@@ -227,6 +227,9 @@ pub struct RecordingStatus {
     /// Free space on its disk, bytes.
     #[ts(type = "number | null")]
     pub free_bytes: Option<u64>,
+    /// For how long its disk has not answered, seconds; none while it does. What is
+    /// told of it is as old then.
+    pub disk_silent_secs: Option<f64>,
     /// What is wrong; empty when all is well.
     pub problem: String,
 }

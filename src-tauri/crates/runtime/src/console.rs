@@ -286,6 +286,11 @@ impl Console {
         self.core.notices.all()
     }
 
+    /// Tells the operator something.
+    pub fn tell(&self, level: NoticeLevel, text: impl Into<String>, remedy: impl Into<String>) {
+        self.core.notices.say(level, text, remedy);
+    }
+
     /// Takes a notice off the board; false if it is not there.
     pub fn dismiss_notice(&self, id: u64) -> bool {
         self.core.notices.dismiss(id)

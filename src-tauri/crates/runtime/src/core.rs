@@ -32,6 +32,8 @@ use std::sync::{Arc, OnceLock};
 /// Threads for background work, and how much of it may wait.
 const TASK_THREADS: u32 = 2;
 const TASKS_WAITING_MAX: usize = 64;
+/// Questions to disks at once, those that hang included.
+const DISK_QUESTIONS_MAX: u32 = 2;
 /// Devices in range that are remembered; the one unseen for longest gives way.
 const DEVICES_MAX: usize = 200;
 
@@ -70,6 +72,8 @@ pub struct Core {
     shared_inboxes: Vec<Inbox>,
     /// Background work.
     pub(crate) tasks: TaskPool,
+    /// For questions to disks that may hang: apart, so that they take no other place.
+    pub(crate) disk_questions: TaskPool,
     /// Token buckets where the outside comes in.
     pub(crate) entrances: Entrances,
     pub(crate) history_settings: HistorySettings,
@@ -105,6 +109,7 @@ impl Core {
             Arc::clone(&files),
         ));
         let tasks = TaskPool::new(Arc::clone(&clock), TASK_THREADS, TASKS_WAITING_MAX);
+        let disk_questions = TaskPool::new(Arc::clone(&clock), DISK_QUESTIONS_MAX, 1);
         let names = (1..=settings.shared_workers).map(|k| format!("sensors {k}"));
         let (registries, regime) = (Arc::new(Registries::default()), Arc::new(Regime::default()));
         let registry = Arc::clone(&registries.sensors);
@@ -129,6 +134,7 @@ impl Core {
             regime,
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             tasks,
+            disk_questions,
             entrances: Entrances::new(&settings.entrances),
             history_settings: settings.history,
             history: OnceLock::new(),
@@ -143,6 +149,7 @@ impl Core {
 
     fn start_threads(&self) -> std::io::Result<()> {
         self.tasks.start(&self.tree, Tier::Infrastructure, "task")?;
+        self.disk_questions.start(&self.tree, Tier::Infrastructure, "disk question")?;
         self.tree.start(Tier::Registries, registries::service(self))?;
         self.recorder.start_thread(&self.tree)?;
         let keeper = Arc::clone(&self.keeper);

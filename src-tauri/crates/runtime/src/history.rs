@@ -20,6 +20,7 @@ use crate::queue::{Bounds, Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
 use crate::tasks::{TaskPool, Ticket};
+use crate::walls::{Wall, WallError};
 use collect::Collector;
 pub use config::{HistoryConfig, HistorySettings, NotKept};
 use crossbeam_channel::select;
@@ -29,6 +30,7 @@ use place::Place;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use store::StoreError;
 use store::history::{Expired, Session};
 use store::outbox::{Outbox, Put};
 pub(crate) use tap::HistoryTap;
@@ -61,7 +63,7 @@ struct State {
     collector: Collector,
     flush_ns: i64,
     retain_ns: i64,
-    retention: Option<Ticket<Result<Expired, store::StoreError>>>,
+    retention: Option<Ticket<Result<Expired, StoreError>>>,
 }
 
 #[derive(Default)]
@@ -82,10 +84,11 @@ impl HistoryService {
         clock: Arc<dyn Clock>,
         config: HistoryConfig,
         tasks: TaskPool,
+        files: &Wall,
         tree: &Tree,
     ) -> Result<Arc<Self>, NotKept> {
-        let place = Arc::new(Place::open(&config.folder.join("history.db"))?);
-        let outbox = Outbox::open(&config.folder.join("outbox.db"), config.outbox)?;
+        let (place, outbox) = open(files, &config)?;
+        let place = Arc::new(place);
         let destination = Arc::clone(&place) as Arc<dyn crate::outbox::Destination>;
         let replicator =
             Arc::new(Replicator::new(Arc::clone(&clock), config.replicator, outbox, destination, tree)?);
@@ -189,6 +192,20 @@ impl HistoryService {
         state.retention =
             self.tasks.submit("history retention", deadline, move || place.retain(&keep, at_ns)).ok();
     }
+}
+
+/// Opens the files behind the wall in front of the disk. What is open only when
+/// nobody waits for it any more is closed again.
+fn open(files: &Wall, config: &HistoryConfig) -> Result<(Place, Outbox), NotKept> {
+    let (folder, bounds) = (config.folder.clone(), config.outbox);
+    let work = move || -> Result<(Place, Outbox), StoreError> {
+        let place = Place::open(&folder.join("history.db"))?;
+        Ok((place, Outbox::open(&folder.join("outbox.db"), bounds)?))
+    };
+    files.call("open the history", work, |_| false).map_err(|error| match error {
+        WallError::Failed(error) => error.into(),
+        refused => NotKept::NotAnswering(refused.to_string()),
+    })
 }
 
 fn is_safe(put: Put) -> bool {

@@ -24,7 +24,13 @@ impl Console {
         if core.history.get().is_some() {
             return Err(NotKept::Already);
         }
-        let history = HistoryService::start(Arc::clone(&core.clock), config, core.tasks.clone(), &core.tree)?;
+        let history = HistoryService::start(
+            Arc::clone(&core.clock),
+            config,
+            core.tasks.clone(),
+            &core.files,
+            &core.tree,
+        )?;
         let history = core.history.get_or_init(|| history);
         for sensor in core.registry.all() {
             sensor.streams().iter().for_each(|stream| history.attach(stream));
@@ -39,7 +45,11 @@ impl Console {
         if !settings.is_enabled {
             return;
         }
-        let problem = match std::fs::create_dir_all(folder) {
+        let made = {
+            let folder = folder.to_owned();
+            core.files.call("make a folder", move || std::fs::create_dir_all(folder), |_| false)
+        };
+        let problem = match made {
             Ok(()) => {
                 self.keep_history(settings.in_folder(folder.to_owned())).err().map(|why| why.to_string())
             }
@@ -107,6 +117,12 @@ impl Console {
     #[must_use]
     pub fn tasks(&self) -> &TaskPool {
         &self.core().tasks
+    }
+
+    /// The pool for questions to disks that are asked from time to time and may hang.
+    #[must_use]
+    pub fn disk_questions(&self) -> &TaskPool {
+        &self.core().disk_questions
     }
 
     /// The token buckets at the entrances.

@@ -117,6 +117,18 @@ impl<T> Ticket<T> {
         }
     }
 
+    /// The result if it comes within `patience`.
+    ///
+    /// # Errors
+    /// [`NoResult::Failed`].
+    pub fn wait_for(&self, patience: Duration) -> Result<Option<T>, NoResult> {
+        match self.result.recv_timeout(patience) {
+            Ok(result) => result.map(Some).map_err(NoResult::Failed),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(dropped()),
+        }
+    }
+
     /// The result if it is there; does not wait.
     ///
     /// # Errors

@@ -46,14 +46,26 @@ fn recorder(facts: &Facts<'_>) -> Finding {
 }
 
 fn disk(facts: &Facts<'_>) -> Finding {
-    if !facts.is_writable {
+    if let Some(silent_ns) = facts.disk.silent_ns {
+        let secs = silent_ns / 1_000_000_000;
+        let last = facts.disk.answer.and_then(|answer| answer.free_bytes).map(in_words);
+        let last = last.map(|free| format!(" When it last did, {free} free.")).unwrap_or_default();
+        return Finding::failed(
+            format!("The disk of the recording folder has not answered for {secs} s.{last}"),
+            crate::background::ANOTHER_FOLDER,
+        );
+    }
+    let Some(answer) = facts.disk.answer else {
+        return Finding::warning("The disk of the recording folder is being asked.", "");
+    };
+    if !answer.is_writable {
         return Finding::failed(
             "The recording folder can't be written.",
             "Check its disk and the rights to it, or choose another folder.",
         );
     }
     let remedy = "Make room on the disk of the recording folder, or choose another folder.";
-    let Some(free) = facts.free_bytes else {
+    let Some(free) = answer.free_bytes else {
         return Finding::warning(
             "The free space of the recording folder is not known.",
             "Check that its disk is connected.",

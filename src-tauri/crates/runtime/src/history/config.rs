@@ -75,6 +75,9 @@ pub enum NotKept {
     /// Its files.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Their disk gave no answer in time, or is not asked.
+    #[error("of the disk with its files: {0}")]
+    NotAnswering(String),
     /// The system gave no thread.
     #[error("the history could not be started: {0}")]
     Start(#[from] std::io::Error),

@@ -29,7 +29,11 @@ impl Bench {
     }
 
     fn start(&self, config: HistoryConfig) -> Arc<HistoryService> {
-        HistoryService::start(Arc::clone(&self.clock), config, self.tasks.clone(), &self.tree).unwrap()
+        self.try_start(config, &crate::files::wall(Arc::clone(&self.clock), &self.tree).unwrap()).unwrap()
+    }
+
+    fn try_start(&self, config: HistoryConfig, files: &Wall) -> Result<Arc<HistoryService>, NotKept> {
+        HistoryService::start(Arc::clone(&self.clock), config, self.tasks.clone(), files, &self.tree)
     }
 }
 
@@ -118,4 +122,21 @@ fn what_is_too_old_goes_as_a_task_of_the_pool() {
         counts.stored == 100 && counts.expired == 100
     });
     assert!(bench.tasks.view().done > 0);
+}
+
+#[test]
+fn a_disk_that_hangs_is_told_in_words_and_the_history_is_kept_when_it_answers_again() {
+    let bench = bench();
+    let breaker = policy::breaker::BreakerRule::default();
+    let config = crate::walls::WallConfig { deadline: Duration::from_millis(20), width: 1, breaker };
+    let files = Wall::start("files", Arc::clone(&bench.clock), config, &bench.tree, Tier::Storage).unwrap();
+    let (release, held) = crossbeam_channel::bounded::<()>(0);
+    let hung = files.call("hangs", move || Ok::<_, StoreError>(held.recv().is_err()), |_| true);
+    assert!(matches!(hung, Err(WallError::TimedOut)));
+    let refused = bench.try_start(bench.config(), &files).err().unwrap();
+    assert!(matches!(refused, NotKept::NotAnswering(_)), "{refused}");
+    assert!(!bench.folder.path().join("history.db").exists());
+    drop(release);
+    testkit::wait_until(Duration::from_secs(20), "the place", || files.view().under_way.0 == 0);
+    bench.start(bench.config());
 }

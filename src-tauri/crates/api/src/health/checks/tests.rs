@@ -1,4 +1,5 @@
 use super::*;
+use crate::disk::{Answer, Known};
 use crate::{CheckStatus, TreeKind};
 use runtime::RecorderView;
 
@@ -36,11 +37,15 @@ fn registry(name: &'static str, held: u64) -> RegistryView {
     RegistryView { name, held, bound: 1000, refused_full: 0, refused_taken: 0 }
 }
 
+fn disk(free_bytes: Option<u64>, is_writable: bool, silent_secs: Option<i64>) -> Known {
+    let silent_ns = silent_secs.map(|secs| secs * 1_000_000_000);
+    Known { answer: Some(Answer { free_bytes, is_writable }), silent_ns }
+}
+
 fn facts(tree: &TreeNode) -> Facts<'_> {
     Facts {
         recorder: RecorderView { file: None, stored: 0, dropped: 0, bytes: 0, problem: None },
-        free_bytes: Some(50_000_000_000),
-        is_writable: true,
+        disk: disk(Some(50_000_000_000), true, None),
         adapter: None,
         load: LoadLevel::Normal,
         memory_protected: false,
@@ -77,13 +82,23 @@ fn a_registry_that_fills_up_is_told_by_name_before_it_refuses_anybody() {
 #[test]
 fn a_disk_that_fills_up_warns_before_it_fails() {
     let tree = tree_with("running", ["running", "running"]);
-    let with = |free_bytes| status(&Facts { free_bytes, ..facts(&tree) }, "disk");
+    let with = |free| status(&Facts { disk: disk(free, true, None), ..facts(&tree) }, "disk");
     assert_eq!(with(Some(SPACE_WARNING_BYTES)), CheckStatus::Good);
     assert_eq!(with(Some(SPACE_WARNING_BYTES - 1)), CheckStatus::Warning);
     assert_eq!(with(Some(SPACE_MIN_BYTES)), CheckStatus::Warning);
     assert_eq!(with(Some(SPACE_MIN_BYTES - 1)), CheckStatus::Failed);
     assert_eq!(with(None), CheckStatus::Warning);
-    assert_eq!(status(&Facts { is_writable: false, ..facts(&tree) }, "disk"), CheckStatus::Failed);
+    assert_eq!(status(&Facts { disk: disk(None, false, None), ..facts(&tree) }, "disk"), CheckStatus::Failed);
+}
+
+#[test]
+fn a_disk_that_does_not_answer_has_failed_and_says_since_when_and_what_was_last_known() {
+    let tree = tree_with("running", ["running", "running"]);
+    let silent = super::disk(&Facts { disk: disk(Some(50_000_000_000), true, Some(12)), ..facts(&tree) });
+    assert_eq!(silent.status, CheckStatus::Failed);
+    assert!(silent.words.contains("not answered for 12 s") && silent.words.contains("50.0 GB are free"));
+    let unknown = Known { answer: None, silent_ns: None };
+    assert_eq!(status(&Facts { disk: unknown, ..facts(&tree) }, "disk"), CheckStatus::Warning);
 }
 
 #[test]

@@ -1,0 +1,195 @@
+//! What is known of the disk with the recordings: its free space, and whether it
+//! can be written.
+//!
+//! It is asked in the background, so that a disk that hangs (a network folder whose
+//! server has gone) holds up nobody who looks: they get the last answer, and how
+//! long the disk has been silent since.
+
+use crate::folders;
+use runtime::{Console, TaskPool, Ticket};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// How old an answer may be before the disk is asked again.
+const FRESH_NS: i64 = 1_000_000_000;
+/// A disk that has not answered for so long is called silent.
+const SILENT_NS: i64 = 3_000_000_000;
+/// How long whoever looks first waits for the first answer.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// A question that could not be begun for so long is not begun any more.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What a disk answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// Free space, bytes, where the system tells.
+    pub free_bytes: Option<u64>,
+    /// Whether files can be made there.
+    pub is_writable: bool,
+}
+
+impl Answer {
+    fn of(folder: &Path) -> Self {
+        Self { free_bytes: folders::free_bytes(folder), is_writable: folders::is_writable(folder) }
+    }
+}
+
+/// What is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The last answer; none if there was none yet.
+    pub answer: Option<Answer>,
+    /// For how long the disk has been asked without an answer; none while it answers.
+    pub silent_ns: Option<i64>,
+}
+
+/// The disk under one folder, looked at from time to time.
+pub(crate) struct Disk {
+    pool: TaskPool,
+    ask: fn(&Path) -> Answer,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    folder: PathBuf,
+    answer: Option<Answer>,
+    answered_ns: i64,
+    asked: Option<Asked>,
+}
+
+/// A question under way.
+struct Asked {
+    ticket: Ticket<Answer>,
+    since_ns: i64,
+}
+
+impl Disk {
+    /// The disks of a console, asked in its pool for such questions.
+    pub fn of(console: &Console) -> Self {
+        Self { pool: console.disk_questions().clone(), ask: Answer::of, state: Mutex::default() }
+    }
+
+    /// What is known of the disk under `folder`. Waits for the first answer of a
+    /// folder, 250 ms at most, and for no other.
+    pub fn look(&self, folder: &Path, now_ns: i64) -> Known {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.folder != folder {
+            // An answer about another folder is nobody's any more.
+            *state = State { folder: folder.to_owned(), ..State::default() };
+        }
+        let is_first = state.answer.is_none() && state.asked.is_none();
+        state.hear(Duration::ZERO, now_ns);
+        if state.asked.is_none() && (is_first || now_ns.saturating_sub(state.answered_ns) >= FRESH_NS) {
+            state.asked = self.begin(folder, now_ns);
+            state.hear(if is_first { PATIENCE } else { Duration::ZERO }, now_ns);
+        }
+        state.known(now_ns)
+    }
+
+    /// None where the pool is taken by questions that hang: then it stays unasked.
+    fn begin(&self, folder: &Path, now_ns: i64) -> Option<Asked> {
+        let (ask, about) = (self.ask, folder.to_owned());
+        let ticket = self.pool.submit("free space", DEADLINE, move || ask(&about)).ok()?;
+        Some(Asked { ticket, since_ns: now_ns })
+    }
+}
+
+impl State {
+    /// Takes the answer if it comes within `patience`. A question that failed, or was
+    /// not begun in time, counts as none, so that the next one to look asks again.
+    fn hear(&mut self, patience: Duration, now_ns: i64) {
+        let Some(asked) = &self.asked else { return };
+        match asked.ticket.wait_for(patience) {
+            Ok(None) => return,
+            Ok(Some(answer)) => (self.answer, self.answered_ns) = (Some(answer), now_ns),
+            Err(_) => {}
+        }
+        self.asked = None;
+    }
+
+    fn known(&self, now_ns: i64) -> Known {
+        let asked_for = |asked: &Asked| now_ns.saturating_sub(asked.since_ns);
+        let silent_ns = match (&self.asked, self.answer) {
+            (Some(asked), _) => Some(asked_for(asked)).filter(|ns| *ns >= SILENT_NS),
+            // Not even asked, for want of room beside questions that hang.
+            (None, None) => Some(0),
+            (None, Some(_)) => None,
+        };
+        Known { answer: self.answer, silent_ns }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const SEC: i64 = 1_000_000_000;
+    const SOON: Duration = Duration::from_secs(20);
+
+    /// Questions about this folder hang while it is set.
+    static DEAD: AtomicBool = AtomicBool::new(false);
+    static GONE: AtomicBool = AtomicBool::new(true);
+
+    fn ask(folder: &Path) -> Answer {
+        let hangs = || match folder.to_str() {
+            Some("dead later") => DEAD.load(Ordering::Relaxed),
+            Some("gone") => GONE.load(Ordering::Relaxed),
+            _ => false,
+        };
+        while hangs() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        GOOD
+    }
+
+    const GOOD: Answer = Answer { free_bytes: Some(7), is_writable: true };
+
+    fn console() -> (Console, Disk) {
+        let console = Console::start(runtime::Config::default()).unwrap();
+        let disk = Disk { pool: console.disk_questions().clone(), ask, state: Mutex::default() };
+        (console, disk)
+    }
+
+    #[test]
+    fn who_looks_first_gets_an_answer_and_the_next_ones_the_same_until_it_is_old() {
+        let (console, disk) = console();
+        let good = Known { answer: Some(GOOD), silent_ns: None };
+        testkit::wait_until(SOON, "an answer", || disk.look(Path::new("a"), 0) == good);
+        let asked = || console.disk_questions().view().done;
+        testkit::wait_until(SOON, "the count", || asked() == 1);
+        assert_eq!((disk.look(Path::new("a"), FRESH_NS - 1), asked()), (good, 1));
+        let again = || disk.look(Path::new("a"), FRESH_NS) == good && asked() == 2;
+        testkit::wait_until(SOON, "another answer", again);
+    }
+
+    #[test]
+    fn a_disk_that_hangs_holds_up_nobody_is_told_and_another_one_can_still_be_asked() {
+        let (console, disk) = console();
+        let dead = Path::new("gone");
+        assert_eq!(disk.look(dead, 0), Known::default());
+        for _ in 0..100 {
+            assert_eq!(disk.look(dead, 5 * SEC), Known { answer: None, silent_ns: Some(5 * SEC) });
+        }
+        let running = console.disk_questions().view().running;
+        assert_eq!(running, 1, "the question that hangs is one, however often somebody looks");
+        testkit::wait_until(SOON, "another disk", || disk.look(Path::new("b"), 6 * SEC).answer.is_some());
+        GONE.store(false, Ordering::Relaxed);
+        testkit::wait_until(SOON, "the answer", || disk.look(dead, 7 * SEC).answer.is_some());
+    }
+
+    #[test]
+    fn a_disk_that_falls_silent_keeps_its_last_answer_until_it_speaks_again() {
+        let (_console, disk) = console();
+        let (folder, good) = (Path::new("dead later"), Known { answer: Some(GOOD), silent_ns: None });
+        testkit::wait_until(SOON, "an answer", || disk.look(folder, 0) == good);
+        DEAD.store(true, Ordering::Relaxed);
+        assert_eq!(disk.look(folder, FRESH_NS), good, "it is asked again, and has time to answer");
+        let silent = Known { answer: Some(GOOD), silent_ns: Some(9 * SEC) };
+        assert_eq!(disk.look(folder, FRESH_NS + 9 * SEC), silent);
+        DEAD.store(false, Ordering::Relaxed);
+        testkit::wait_until(SOON, "an answer", || disk.look(folder, FRESH_NS + 10 * SEC) == good);
+    }
+}
