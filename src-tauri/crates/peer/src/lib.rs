@@ -10,6 +10,7 @@ mod client;
 mod door;
 mod gate;
 mod limits;
+mod overdue;
 mod routes;
 mod server;
 mod token;

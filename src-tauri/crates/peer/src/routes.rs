@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Call, Reply};
 use crate::gate::{self, Buckets, LIVE};
 use crate::limits::Limits;
+use crate::overdue::Work;
 use crate::server::Counters;
 use crate::token::Token;
 use axum::Router;
@@ -88,10 +89,11 @@ async fn answer(served: &Served, call: Call) -> Response {
         served.counters.busy();
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "too_many", "Too many calls are under way.");
     };
+    let (work_begun, deadline) = Work::begin(&served.counters.overdue);
     let behind = Arc::clone(&served.answer);
     // The permit goes with the work: a call that is given up still takes its place.
     let work = tokio::task::spawn_blocking(move || {
-        let _held = permit;
+        let _held = (permit, work_begun);
         behind.answer(call)
     });
     match timeout(served.limits.call_timeout, work).await {
@@ -106,6 +108,7 @@ async fn answer(served: &Served, call: Call) -> Response {
         }
         Err(_) => {
             served.counters.failed();
+            deadline.pass();
             refusal(StatusCode::GATEWAY_TIMEOUT, "timeout", "The call takes too long; its work goes on.")
         }
     }

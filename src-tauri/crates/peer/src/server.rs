@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::gate::{Buckets, Refused};
 use crate::limits::Limits;
+use crate::overdue::Overdue;
 use crate::routes::{HEALTH_CALLS_MAX, Served, router};
 use crate::token::Token;
 use axum::Router;
@@ -51,6 +52,10 @@ pub struct ServerView {
     pub too_many: u64,
     /// Calls that found every place taken.
     pub busy: u64,
+    /// Calls whose caller was told that they take too long …
+    pub overdue: u64,
+    /// … and those of them whose work still goes on, in its place.
+    pub overdue_now: u64,
 }
 
 impl Server {
@@ -173,6 +178,7 @@ pub struct Counters {
     unauthorised: AtomicU64,
     too_many: AtomicU64,
     busy: AtomicU64,
+    pub overdue: Arc<Overdue>,
 }
 
 impl Counters {
@@ -199,6 +205,7 @@ impl Counters {
 
     fn view(&self) -> ServerView {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (overdue, overdue_now) = self.overdue.view();
         ServerView {
             connections: of(&self.connections),
             served: of(&self.served),
@@ -207,6 +214,8 @@ impl Counters {
             unauthorised: of(&self.unauthorised),
             too_many: of(&self.too_many),
             busy: of(&self.busy),
+            overdue,
+            overdue_now,
         }
     }
 }

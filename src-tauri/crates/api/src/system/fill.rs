@@ -38,7 +38,7 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         tasks: Some(walls::tasks(console)),
         bio: Some(strain::bio(console.bio())),
         latencies: console.telemetry().latencies().iter().map(latency).collect(),
-        events: console.telemetry().counters().into_iter().map(event).collect(),
+        events: console.telemetry().counters().into_iter().chain(overdue(console)).map(event).collect(),
     }
 }
 
@@ -98,6 +98,14 @@ fn http_entrance((view, limits): (ServerView, Limits)) -> EntranceRow {
         passed: view.served + view.failed,
         refused: view.too_many + view.unauthorised + view.foreign + view.busy,
     }
+}
+
+/// Calls over HTTP whose caller was told that they take too long.
+fn overdue(console: &Console) -> impl Iterator<Item = (&'static str, u64)> {
+    let of = |(view, _): (ServerView, Limits)| {
+        [("http calls overdue", view.overdue), ("http calls overdue, still at work", view.overdue_now)]
+    };
+    console.server().into_iter().flat_map(of)
 }
 
 fn event((name, count): (&'static str, u64)) -> EventRow {

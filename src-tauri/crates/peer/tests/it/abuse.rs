@@ -112,10 +112,13 @@ fn long_calls_take_their_own_places_and_health_is_answered_beside_them() {
     let bench = Arc::new(bench(limits, answer));
     assert_eq!(bench.get("/api/system").0, 504, "it takes too long");
     assert_eq!(bench.get("/metrics").0, 503, "its work still takes the only place");
+    let overdue = || (bench.server.view().overdue, bench.server.view().overdue_now);
+    assert_eq!(overdue(), (1, 1), "and is counted as long as it lasts");
     assert_eq!((bench.get("/health/ready").0, bench.get("/health/live").0), (200, 200));
     drop(release);
     testkit::wait_until(SOON, "the place", || bench.get("/metrics").0 == 200);
     assert!(bench.server.view().busy > 0);
+    assert_eq!(overdue(), (1, 0));
 }
 
 #[test]
