@@ -130,4 +130,6 @@ impl Warm {
 }
 
 #[cfg(test)]
+mod ecg;
+#[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
-//! 128 samples packed: times by their step, values by their differences, each
-//! in as many bits as the largest needs.
+//! 128 samples packed: times by their step or, where they come in packets that are
+//! stamped one by one, as runs; values by their differences, each in as many bits as
+//! the largest needs.
 //!
 //! The `bitpacking` crate does the packing: it is the layout of Lucene's
 //! postings, and exactly 128 values long.
@@ -9,8 +10,12 @@ use bitpacking::{BitPacker, BitPacker4x};
 /// Samples in a packed block.
 pub const PACKED_SAMPLES: usize = BitPacker4x::BLOCK_LEN;
 
-/// Stands for times that are too uneven to be packed.
+/// Stands for times that are too uneven to be packed …
 const RAW_TIMES: u8 = u8::MAX;
+/// … and for times in runs of an even step each: how many runs, and of each its
+/// samples, its first time and its step.
+const TIMES_IN_RUNS: u8 = u8::MAX - 1;
+const RUN_BYTES: usize = 1 + 8 + 8;
 /// What an allocation costs beside its bytes.
 const ALLOCATION: usize = 16;
 
@@ -21,6 +26,7 @@ pub struct Packed {
     pub first: u64,
     first_ns: i64,
     step_ns: i64,
+    rest_ns: i8,
     time_bits: u8,
     channels: Box<[Channel]>,
     /// The times' distances from an even step, then the values, channel by channel.
@@ -45,11 +51,12 @@ impl Packed {
             return None;
         }
         let mut data = Vec::new();
-        let (step_ns, time_bits) = pack_times(times_ns, &mut data);
+        let Even { step_ns, rest_ns, .. } = Even::of(times_ns);
+        let time_bits = pack_times(times_ns, &mut data);
         let columns = bits.chunks_exact(PACKED_SAMPLES).zip(floats);
         let channels =
             columns.map(|(column, is_float)| Channel::pack(column, *is_float, &mut data)).collect();
-        Some(Self { first, first_ns, step_ns, time_bits, channels, data: data.into_boxed_slice() })
+        Some(Self { first, first_ns, step_ns, rest_ns, time_bits, channels, data: data.into_boxed_slice() })
     }
 
     /// One past the number of the last sample.
@@ -83,6 +90,9 @@ impl Packed {
     }
 
     fn unpack_times(&self, data: &mut &[u8], times_ns: &mut Vec<i64>) {
+        if self.time_bits == TIMES_IN_RUNS {
+            return unpack_runs(data, times_ns);
+        }
         if self.time_bits == RAW_TIMES {
             let raw = take(data, PACKED_SAMPLES * 8).chunks_exact(8);
             times_ns.extend(raw.map(|word| i64::from_le_bytes(word.try_into().unwrap_or_default())));
@@ -90,8 +100,9 @@ impl Packed {
         }
         let mut off = [0; PACKED_SAMPLES];
         unpack_words(take(data, packed_bytes(self.time_bits)), self.time_bits, &mut off);
-        let even = |k: usize| self.first_ns.wrapping_add(self.step_ns.wrapping_mul(k as i64));
-        times_ns.extend(off.iter().enumerate().map(|(k, off)| even(k).wrapping_add(unzigzag(*off).into())));
+        let even = Even { first_ns: self.first_ns, step_ns: self.step_ns, rest_ns: self.rest_ns };
+        times_ns
+            .extend(off.iter().enumerate().map(|(k, off)| even.at(k).wrapping_add(unzigzag(*off).into())));
     }
 }
 
@@ -124,22 +135,86 @@ impl Channel {
     }
 }
 
-/// Packs the distances of the times from an even step; gives the step and the width.
-fn pack_times(times_ns: &[i64], data: &mut Vec<u8>) -> (i64, u8) {
-    let (first_ns, last_ns) = (times_ns[0], times_ns[PACKED_SAMPLES - 1]);
-    let step_ns = last_ns.wrapping_sub(first_ns) / (PACKED_SAMPLES as i64 - 1);
+/// Steps between 128 times from the first to the last. What the whole steps leave
+/// over at the end is spread: a rate has no whole step, and 127 times what one lacks
+/// would cost each time 6 bits.
+#[derive(Clone, Copy)]
+struct Even {
+    first_ns: i64,
+    step_ns: i64,
+    rest_ns: i8,
+}
+
+impl Even {
+    const STEPS: i64 = PACKED_SAMPLES as i64 - 1;
+
+    fn of(times_ns: &[i64]) -> Self {
+        let (first_ns, last_ns) = (times_ns[0], times_ns[PACKED_SAMPLES - 1]);
+        let all_ns = last_ns.wrapping_sub(first_ns);
+        // The remainder of 127 fits.
+        Self { first_ns, step_ns: all_ns / Self::STEPS, rest_ns: (all_ns % Self::STEPS) as i8 }
+    }
+
+    fn at(self, k: usize) -> i64 {
+        let spread_ns = i64::from(self.rest_ns) * k as i64 / Self::STEPS;
+        self.first_ns.wrapping_add(self.step_ns.wrapping_mul(k as i64)).wrapping_add(spread_ns)
+    }
+}
+
+/// Packs the times the shorter way; gives the width of their distances from even
+/// steps, or what stands for another way.
+fn pack_times(times_ns: &[i64], data: &mut Vec<u8>) -> u8 {
+    let start = data.len();
+    let width = pack_distances(times_ns, data);
+    let runs = runs(times_ns);
+    if 1 + runs.len() * RUN_BYTES >= data.len() - start {
+        return width;
+    }
+    data.truncate(start);
+    data.push(runs.len() as u8);
+    for (samples, first_ns, step_ns) in runs {
+        data.push(samples);
+        data.extend_from_slice(&first_ns.to_le_bytes());
+        data.extend_from_slice(&step_ns.to_le_bytes());
+    }
+    TIMES_IN_RUNS
+}
+
+/// The times as runs of even steps: samples (128 at most), first time, step.
+fn runs(times_ns: &[i64]) -> Vec<(u8, i64, i64)> {
+    let (mut runs, mut rest) = (Vec::new(), times_ns);
+    while let Some(first_ns) = rest.first() {
+        let step_ns = rest.get(1).map_or(0, |second| second.wrapping_sub(*first_ns));
+        let even = rest.windows(2).take_while(|pair| pair[1].wrapping_sub(pair[0]) == step_ns).count();
+        runs.push(((even + 1) as u8, *first_ns, step_ns));
+        rest = &rest[even + 1..];
+    }
+    runs
+}
+
+fn unpack_runs(data: &mut &[u8], times_ns: &mut Vec<i64>) {
+    let number = |bytes: &[u8]| i64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    let count = take(data, 1).first().copied().unwrap_or_default();
+    for run in take(data, usize::from(count) * RUN_BYTES).chunks_exact(RUN_BYTES) {
+        let (first_ns, step_ns) = (number(&run[1..9]), number(&run[9..]));
+        times_ns.extend((0..i64::from(run[0])).map(|k| first_ns.wrapping_add(step_ns.wrapping_mul(k))));
+    }
+}
+
+/// Packs the distances of the times from even steps; gives the width.
+fn pack_distances(times_ns: &[i64], data: &mut Vec<u8>) -> u8 {
+    let even = Even::of(times_ns);
     let mut words = [0; PACKED_SAMPLES];
     for (k, (word, at_ns)) in words.iter_mut().zip(times_ns).enumerate() {
-        let even_ns = first_ns.wrapping_add(step_ns.wrapping_mul(k as i64));
-        match i32::try_from(at_ns.wrapping_sub(even_ns)) {
+        match i32::try_from(at_ns.wrapping_sub(even.at(k))) {
             Ok(off) => *word = zigzag(off),
             Err(_) => {
                 data.extend(times_ns.iter().flat_map(|at_ns| at_ns.to_le_bytes()));
-                return (step_ns, RAW_TIMES);
+                return RAW_TIMES;
             }
         }
     }
-    (step_ns, pack_words(&words, data))
+    pack_words(&words, data)
 }
 
 fn pack_words(words: &[u32; PACKED_SAMPLES], data: &mut Vec<u8>) -> u8 {
@@ -179,6 +254,7 @@ const fn unzigzag(word: u32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn round_trip(times_ns: &[i64], columns: &[(Vec<u32>, bool)]) -> Packed {
         let bits: Vec<u32> = columns.iter().flat_map(|(column, _)| column.clone()).collect();
@@ -190,6 +266,48 @@ mod tests {
             assert_eq!((&times_back[..], &bits_back), (times_ns, column));
         }
         packed
+    }
+
+    /// Times in packets: so many samples an even step apart, then a jump.
+    fn in_packets(lengths: &[(usize, i64, i64)]) -> Vec<i64> {
+        let mut at_ns = 0_i64;
+        let packet = |(samples, step_ns, jump_ns): (usize, i64, i64)| {
+            at_ns = at_ns.wrapping_add(jump_ns);
+            let from_ns = at_ns;
+            at_ns = from_ns.wrapping_add(step_ns.wrapping_mul(samples as i64));
+            (0..samples as i64).map(move |k| from_ns.wrapping_add(step_ns.wrapping_mul(k)))
+        };
+        lengths.iter().copied().cycle().flat_map(packet).take(PACKED_SAMPLES).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn times_come_back_exactly_however_they_were_stamped(
+            packets in proptest::collection::vec((1..90_usize, any::<i64>(), any::<i64>()), 1..9),
+            shift in 0..64_u32,
+            noise in proptest::collection::vec(any::<i64>(), PACKED_SAMPLES),
+            quiet in 0..64_u32,
+        ) {
+            let packets: Vec<_> =
+                packets.into_iter().map(|(n, step, jump)| (n, step >> shift, jump >> shift)).collect();
+            let mut times_ns = in_packets(&packets);
+            round_trip(&times_ns, &[(vec![7; 128], false)]);
+            times_ns.iter_mut().zip(noise).for_each(|(at_ns, off)| *at_ns = at_ns.wrapping_add(off >> quiet));
+            round_trip(&times_ns, &[(vec![7; 128], false)]);
+        }
+    }
+
+    #[test]
+    fn packets_that_are_stamped_one_by_one_cost_their_stamps_and_no_more() {
+        let times_ns = in_packets(&[(73, 7_692_307, 1_234_567), (73, 7_692_307, -987_654)]);
+        let packed = round_trip(&times_ns, &[(vec![7; 128], false)]);
+        let even = round_trip(&super::tests::even(), &[(vec![7; 128], false)]);
+        assert!(
+            packed.bytes() <= even.bytes() + 1 + 3 * RUN_BYTES,
+            "{} and {}",
+            packed.bytes(),
+            even.bytes()
+        );
     }
 
     fn even() -> Vec<i64> {
