@@ -7,6 +7,7 @@ mod properties;
 mod rig;
 mod rules;
 mod scripts;
+mod stage;
 mod trace;
 mod tree;
 mod waiting;

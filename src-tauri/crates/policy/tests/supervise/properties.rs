@@ -1,7 +1,7 @@
 //! The machine and the model agree on random trees and scripts.
 
 use crate::scripts::script;
-use crate::{drive, model, trace};
+use crate::{drive, stage, trace};
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 proptest! {
@@ -10,7 +10,7 @@ proptest! {
     #[test]
     fn leads_to_the_same_starts_stops_restarts_and_escalations_as_the_model(script in script()) {
         let (mut machine, dynamic) = drive::run(&script);
-        let mut model = model::run(&script);
+        let mut model = stage::run(&script);
         trace::settle(&mut machine, &dynamic);
         trace::settle(&mut model, &dynamic);
         prop_assert_eq!(machine, model);
