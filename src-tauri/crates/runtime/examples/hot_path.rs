@@ -19,18 +19,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-const RATE_HZ: i64 = 250;
+/// As on the other side of the comparison.
+const RATE_HZ: i64 = 500;
 /// What a connector gathers for one hand-over: what 64 ms of signal bring (the shortest
 /// time after which a view flushes), and so many packets at least.
-const GATHERED_SAMPLES: usize = 16;
-const GATHERED_PACKETS_MIN: usize = 256;
+const GATHERED_SAMPLES: usize = 32;
+const GATHERED_PACKETS_MIN: usize = 512;
 /// Samples that may be under way before the source waits: less than the inboxes hold.
 const UNDER_WAY_MAX: u64 = 800_000;
 /// A view flushes every 64 ms at best.
 const FLUSH_MS: u64 = 64;
+/// How long the source, or the view, rests where there is nothing to do for it.
+const REST: Duration = Duration::from_micros(100);
 /// Half of what a ring holds, so that the view reads every sample, the streams that it comes
 /// to last included.
-const UNDER_WAY_PER_SENSOR: u64 = 240;
+const UNDER_WAY_PER_SENSOR: u64 = 480;
 /// The bench takes all of the machine; that must not shrink the rings it runs through.
 const UNMOVED_BY_LOAD: &str = "[load.thresholds]\nelevated = 0.96\nhigh = 0.98\ncritical = 1.0\n";
 
@@ -94,7 +97,7 @@ impl Packets {
         while self.go.load(Ordering::Relaxed)
             && offered.saturating_sub(self.read.load(Ordering::Relaxed)) > under_way_max(self.sensors.len())
         {
-            std::thread::sleep(Duration::from_micros(300));
+            std::thread::sleep(REST);
         }
     }
 }
@@ -175,11 +178,11 @@ fn main() -> std::io::Result<()> {
 
 /// Until so much is to be read at once, or the time of a view's flush has passed.
 fn wait_for_news(offered: &AtomicU64, read: &AtomicU64, enough: u64) {
-    for _ in 0..FLUSH_MS * 2 {
+    for _ in 0..FLUSH_MS * 10 {
         if offered.load(Ordering::Relaxed).saturating_sub(read.load(Ordering::Relaxed)) >= enough {
             return;
         }
-        std::thread::sleep(Duration::from_micros(500));
+        std::thread::sleep(REST);
     }
 }
 
@@ -190,7 +193,7 @@ fn look(view: &mut View, console: &Console, read: &AtomicU64, sum: &mut i64) {
         *sum = news.bits().iter().fold(*sum, |sum, bits| sum.wrapping_add(i64::from(bits.cast_signed())));
     });
     read.store(view.account().read + view.account().overwritten, Ordering::Relaxed);
-    std::thread::sleep(Duration::from_micros(500));
+    std::thread::sleep(REST);
 }
 
 /// Gives up after a minute, so that the figures show what is missing.

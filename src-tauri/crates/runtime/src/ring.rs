@@ -108,6 +108,20 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// Asks for the buffer, and does not wait for it.
+    #[inline]
+    pub fn approach(&self) {
+        std::hint::black_box(self.buffer.as_ref().map(|buffer| buffer.end()));
+    }
+
+    /// Asks for the place of sample `number` in it.
+    #[inline]
+    pub fn approach_sample(&self, number: u64) {
+        std::hint::black_box(
+            self.buffer.as_ref().map(|buffer| buffer.values().bits(0, buffer.place(number))),
+        );
+    }
+
     #[inline]
     fn buffer(&mut self, ring: &HotRing) -> &Buffer {
         let swaps = ring.swaps.load(Ordering::Acquire);

@@ -14,7 +14,7 @@ use crate::tap::Tap;
 use crate::warm::{Held, Warm};
 use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Streams that are approached together before each is worked on: among many
@@ -55,6 +55,14 @@ struct Counts {
     blocks: AtomicU64,
     delivered: AtomicU64,
     late: AtomicU64,
+}
+
+impl Lane {
+    /// See [`RingWriter::approach`].
+    #[inline]
+    pub(crate) fn approach_ring(&self) {
+        self.ring.approach();
+    }
 }
 
 impl Stream {
@@ -122,11 +130,18 @@ impl Stream {
         std::hint::black_box((self.lane.is_locked(), self.attention.level() as u8, self.ring.end()));
     }
 
-    /// Takes a block through: order, ring, recorder.
+    /// The worker's side of the stream, unless somebody has it.
     #[inline]
-    pub(crate) fn deliver(&self, block: &BlockRef<'_>) {
+    pub(crate) fn try_lane(&self) -> Option<MutexGuard<'_, Lane>> {
+        self.lane.try_lock()
+    }
+
+    /// Takes a block through: order, ring, recorder. With the `lane` where the
+    /// caller has it.
+    #[inline]
+    pub(crate) fn deliver(&self, block: &BlockRef<'_>, lane: Option<MutexGuard<'_, Lane>>) {
         let span = block.span();
-        let mut lane = self.lane.lock();
+        let mut lane = lane.unwrap_or_else(|| self.lane.lock());
         if self.is_given_up.load(Ordering::Relaxed) {
             return lane.ledger.add(GapReason::SensorGivenUp, span.first_index, span.samples);
         }

@@ -62,5 +62,5 @@ pub fn offer(stream: &Stream, run: u64, block: &Block) {
     }
     let mut bundle = Bundle::default();
     bundle.copy_from(&bundle_of(block).get(0).unwrap(), numbered.skipped, numbered.first_index);
-    stream.deliver(&bundle.get(0).unwrap());
+    stream.deliver(&bundle.get(0).unwrap(), None);
 }

@@ -85,6 +85,11 @@ impl News<'_> {
 }
 
 impl Watched {
+    fn approach(&self) {
+        self.stream.approach();
+        self.sight.approach();
+    }
+
     /// By the attention that it has, or for the sake of others while it is loaded.
     fn is_held_back(&self, load: LoadLevel, now_ns: i64) -> bool {
         release(self.kind, load, self.stream.attention(), self.told_ns, now_ns) != Release::Now
@@ -126,7 +131,8 @@ impl View {
         let load = regime.load();
         let mut told = 0;
         for some in self.watched.chunks_mut(ABREAST) {
-            some.iter().for_each(|watched| watched.stream.approach());
+            some.iter().for_each(Watched::approach);
+            some.iter().for_each(|watched| watched.sight.approach_sample(watched.cursor));
             for watched in some {
                 let end = watched.stream.ring().end();
                 if end == watched.cursor || watched.is_held_back(load, now_ns) {

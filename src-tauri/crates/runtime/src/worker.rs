@@ -9,12 +9,13 @@
 use crate::calls::{CallError, Caller, Calls, Pending};
 use crate::queue::{Bounds, Policy, Queue, Weighs};
 use crate::slots::Slots;
-use crate::stream::{ABREAST, Stream};
+use crate::stream::{ABREAST, Lane, Stream};
 use crate::supervisor::{Failure, StopSignal};
 use crate::telemetry::{SampleDelay, Telemetry};
 use crate::wards::Wards;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use model::{BlockRef, Bundle, GapReason, SensorId};
+use parking_lot::MutexGuard;
 use policy::hashring;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -179,57 +180,71 @@ pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
     let next = Cell::new(0);
     while next.get() < bundle.len() {
         let panic = catch_unwind(AssertUnwindSafe(|| {
-            while let Some(at) = Some(next.get()).filter(|at| *at < bundle.len()) {
-                if at.is_multiple_of(ABREAST) {
-                    approach(&slots, &bundle, at);
-                }
-                next.set(at + 1);
-                if let Some(block) = bundle.get(at)
-                    && let Some(port) = slots.get(block.stream())
-                {
-                    deliver(&port.stream, &block);
-                }
+            while next.get() < bundle.len() {
+                deliver_some(&slots, &bundle, &next);
             }
         }));
-        if panic.is_err()
-            && let Some(port) = bundle.get(next.get() - 1).and_then(|block| slots.get(block.stream()))
-        {
-            wards.on_panic(port.stream.spec());
+        if panic.is_err() {
+            count_panicked(&slots, bundle.get(next.get() - 1), wards);
         }
     }
     inbox.give_back(bundle);
 }
 
-/// Asks for what the next blocks are about to touch.
+/// Takes the next few blocks through their streams, `next` before the others.
 #[inline]
-fn approach(slots: &Slots, bundle: &Bundle, first: usize) {
-    let some = (first..first + ABREAST).filter_map(|at| slots.get(bundle.stream(at)?));
-    some.for_each(|port| port.stream.approach());
+fn deliver_some(slots: &Slots, bundle: &Bundle, next: &Cell<usize>) {
+    let first = next.get();
+    let mut lanes = lanes_of(slots, bundle, first);
+    for (at, k) in (first..bundle.len()).zip(0..ABREAST) {
+        next.set(at + 1);
+        let lane = lanes[k].take();
+        if lane.is_none() {
+            // Somebody else has it, or it is in hand twice: nobody waits with others in hand.
+            lanes = Lanes::default();
+        }
+        if let Some(block) = bundle.get(at)
+            && let Some(port) = slots.get(block.stream())
+        {
+            deliver(&port.stream, &block, lane);
+        }
+    }
+}
+
+/// The worker's sides of the streams of a few blocks.
+type Lanes<'a> = [Option<MutexGuard<'a, Lane>>; ABREAST];
+
+/// Takes the lanes of the blocks from number `first` on that are free, and asks
+/// for the memory that the blocks are about to touch.
+#[inline]
+fn lanes_of<'a>(slots: &'a Slots, bundle: &Bundle, first: usize) -> Lanes<'a> {
+    let stream = |k: usize| Some(&slots.get(bundle.stream(first + k)?)?.stream);
+    (0..ABREAST).filter_map(stream).for_each(|stream| stream.approach());
+    let lanes = std::array::from_fn(|k| stream(k)?.try_lane());
+    lanes.iter().flatten().for_each(|lane| lane.approach_ring());
+    lanes
 }
 
 #[inline]
-fn deliver(stream: &Stream, block: &BlockRef<'_>) {
-    let held = Held { stream, block };
+fn deliver(stream: &Stream, block: &BlockRef<'_>, lane: Option<MutexGuard<'_, Lane>>) {
     #[cfg(test)]
     assert!(
         !stream.spec().key.attribute.as_str().starts_with("planted-panic") || stream.is_given_up(),
         "planted"
     );
-    stream.deliver(block);
-    std::mem::forget(held);
+    stream.deliver(block, lane);
 }
 
-/// A block in a worker's hands. Dropped by a panic on its way up, it counts
-/// its samples as lost.
-struct Held<'a> {
-    stream: &'a Stream,
-    block: &'a BlockRef<'a>,
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        let span = self.block.span();
-        self.stream.drop_samples(GapReason::WorkerPanicked, span.first_index, span.samples);
+/// A block has panicked on its way, and nobody's lane is in hand any more: its
+/// samples are lost.
+#[cold]
+fn count_panicked(slots: &Slots, block: Option<BlockRef<'_>>, wards: &Wards) {
+    if let Some(block) = block
+        && let Some(port) = slots.get(block.stream())
+    {
+        let span = block.span();
+        port.stream.drop_samples(GapReason::WorkerPanicked, span.first_index, span.samples);
+        wards.on_panic(port.stream.spec());
     }
 }
 

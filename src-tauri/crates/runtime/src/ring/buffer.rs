@@ -170,6 +170,13 @@ impl Values {
         self.places.get(channel * n..(channel + 1) * n).unwrap_or_default()
     }
 
+    /// What is at a place of a channel now.
+    #[inline]
+    #[must_use]
+    pub fn bits(&self, channel: usize, at: usize) -> Option<u32> {
+        self.channel(channel).get(at).map(|place| place.load(Ordering::Relaxed))
+    }
+
     /// Fills in values of one channel from place `at` on, no more than fit.
     #[inline]
     pub fn put(&self, channel: usize, at: usize, bits: &[u32]) {

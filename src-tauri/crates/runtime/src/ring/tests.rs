@@ -135,3 +135,9 @@ fn times_of_a_steady_stream_cost_next_to_nothing_and_those_without_order_no_more
     let disorder = per_sample(&pushed(0..2000, 1, |k| (k * k * 31 % 10_007) as i64));
     assert!(disorder < 16.5, "{disorder}");
 }
+
+#[test]
+fn a_ring_that_grows_loses_nothing_of_what_it_has_room_for() {
+    let (_, ring) = ring_with(&[block(0, 16), block(16, 32), block(48, 400)]);
+    assert_eq!(ring.copied(0, 0).first, 0);
+}

@@ -59,6 +59,12 @@ impl RingWriter {
         self.fill(ring, block, skipped, end, runs);
     }
 
+    /// Asks for the memory that the next block goes to, and does not wait for it.
+    #[inline]
+    pub fn approach(&self) {
+        std::hint::black_box((self.buffer.end(), self.values.bits(0, self.place)));
+    }
+
     /// How many runs of times there will be with this block.
     #[inline]
     fn runs_with(&self, block: &BlockRef<'_>, skipped: usize) -> u64 {
@@ -106,10 +112,10 @@ impl RingWriter {
         }
     }
 
-    /// Makes room for a block of `samples`.
+    /// Makes room for a block of `samples` behind those that are held.
     #[cold]
     fn grow(&mut self, ring: &HotRing, samples: usize) {
-        let wanted = (self.values.capacity() * 2).max(samples.next_power_of_two()).max(LEN_FIRST);
+        let wanted = (self.values.capacity() + samples).next_power_of_two().max(LEN_FIRST);
         self.move_to(ring, wanted.min(self.limit), 0);
     }
 
