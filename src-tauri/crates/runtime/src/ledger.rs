@@ -14,9 +14,11 @@ const ENTRIES_MAX: usize = 4096;
 #[derive(Debug, Default)]
 pub struct DropLedger {
     entries: BTreeMap<u64, (GapReason, u64)>,
-    /// Samples dropped since the beginning, by reason.
-    totals: [u64; GapReason::ALL.len()],
+    /// Samples dropped since the beginning, by reason; nothing as long as none was.
+    totals: Option<Box<Totals>>,
 }
+
+type Totals = [u64; GapReason::ALL.len()];
 
 impl DropLedger {
     /// Writes down that `samples` samples from number `first_index` on are lost.
@@ -39,17 +41,18 @@ impl DropLedger {
     /// Samples dropped since the beginning.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.totals.iter().sum()
+        self.totals.iter().flat_map(|totals| totals.iter()).sum()
     }
 
     /// Samples dropped since the beginning for each reason that there was.
     #[must_use]
     pub fn by_reason(&self) -> Vec<(GapReason, u64)> {
-        GapReason::ALL.into_iter().zip(self.totals).filter(|(_, n)| *n > 0).collect()
+        let totals = self.totals.as_deref().copied().unwrap_or_default();
+        GapReason::ALL.into_iter().zip(totals).filter(|(_, n)| *n > 0).collect()
     }
 
     fn count(&mut self, reason: GapReason, samples: u64) {
-        let total = &mut self.totals[reason as usize];
+        let total = &mut self.totals.get_or_insert_default()[reason as usize];
         *total = total.saturating_add(samples);
     }
 

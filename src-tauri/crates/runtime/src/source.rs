@@ -10,10 +10,11 @@ use parking_lot::Mutex;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// What the source has told. On a pair of cache lines of its own, since processors fetch
-/// them in pairs: the worker, who writes to its neighbours, never slows it down.
+/// What the source has told. It fills two cache lines, and what changes with each
+/// block is on the first one: processors fetch lines in pairs, and the worker, who
+/// writes to what comes behind, never takes it away.
 #[derive(Default)]
-#[repr(align(128))]
+#[repr(C, align(64))]
 pub struct Source {
     /// The run that may deliver; 0 is nobody's.
     run: AtomicU64,

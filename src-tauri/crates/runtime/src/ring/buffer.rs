@@ -12,9 +12,9 @@ use crate::sync::{AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::Arc;
 
 /// Places for `capacity` samples, numbered on and on from the first ever written.
-/// In front, on one cache line, what changes with every block.
+/// In front what changes with every block.
 #[derive(Debug)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct Buffer {
     claimed: AtomicU64,
     published: AtomicU64,
