@@ -17,6 +17,8 @@ mod scenarios;
 #[cfg(target_os = "linux")]
 mod serve_faults;
 #[cfg(target_os = "linux")]
+mod standing_disk;
+#[cfg(target_os = "linux")]
 mod strap;
 #[cfg(target_os = "linux")]
 mod system;
