@@ -5,9 +5,11 @@
 //! limit, so that a stream that seldom delivers costs little.
 
 mod buffer;
+mod sight;
 mod times;
 mod writer;
 
+pub use sight::{Glimpse, Sight};
 pub use writer::RingWriter;
 
 use crate::keeper::room;
@@ -82,7 +84,7 @@ impl Copied {
     /// The raw value behind its bits.
     #[must_use]
     pub fn raw(&self, bits: u32) -> f64 {
-        if self.is_float { f64::from(f32::from_bits(bits)) } else { f64::from(bits.cast_signed()) }
+        sight::raw(self.is_float, bits)
     }
 }
 
@@ -97,39 +99,6 @@ pub struct StreamTrace {
     pub end: u64,
     /// Host time of the last one.
     pub newest_ns: Option<i64>,
-}
-
-/// A reader's hold on the buffer that it last read: as long as the ring keeps
-/// it, the next look need not ask for it.
-#[derive(Debug, Default)]
-pub struct Sight {
-    swaps: u64,
-    buffer: Option<Arc<Buffer>>,
-}
-
-impl Sight {
-    /// Asks for the buffer, and does not wait for it.
-    #[inline]
-    pub fn approach(&self) {
-        std::hint::black_box(self.buffer.as_ref().map(|buffer| buffer.end()));
-    }
-
-    /// Asks for the place of sample `number` in it.
-    #[inline]
-    pub fn approach_sample(&self, number: u64) {
-        std::hint::black_box(
-            self.buffer.as_ref().map(|buffer| buffer.values().bits(0, buffer.place(number))),
-        );
-    }
-
-    #[inline]
-    fn buffer(&mut self, ring: &HotRing) -> &Buffer {
-        let swaps = ring.swaps.load(Ordering::Acquire);
-        if swaps != self.swaps {
-            *self = Self { swaps, buffer: None };
-        }
-        self.buffer.get_or_insert_with(|| ring.buffer.load_full())
-    }
 }
 
 /// Puts the older samples of a channel in front of those of the ring.
@@ -181,12 +150,13 @@ impl HotRing {
         out.is_float = self.is_float(channel);
     }
 
-    /// The same by a reader that comes again and again, and keeps its `sight`.
-    pub fn copy_by(&self, sight: &mut Sight, from: u64, channel: usize, out: &mut Copied) {
-        out.times_ns.clear();
+    /// What is new to a reader that comes again and again, and keeps its `sight`:
+    /// one channel from sample number `from` on.
+    #[inline]
+    pub fn glimpse(&self, sight: &mut Sight, from: u64, channel: usize, out: &mut Glimpse) {
+        out.runs.clear();
         out.bits.clear();
-        let buffer = sight.buffer(self);
-        out.first = buffer.copy(from, usize::MAX, channel, &mut out.times_ns, &mut out.bits);
+        out.first = sight.buffer(self).copy_runs(from, channel, &mut out.runs, &mut out.bits);
         out.is_float = self.is_float(channel);
     }
 

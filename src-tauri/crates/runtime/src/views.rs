@@ -10,7 +10,7 @@
 //! before it was read, or still waiting.
 
 use crate::regime::Regime;
-use crate::ring::{Copied, Sight};
+use crate::ring::{Glimpse, Sight};
 use crate::stream::{ABREAST, Stream};
 use model::{AttributeKind, LoadLevel};
 use policy::coalesce::{Release, release};
@@ -36,7 +36,7 @@ pub struct ViewAccount {
 pub struct View {
     watched: Vec<Watched>,
     account: ViewAccount,
-    room: Copied,
+    room: Glimpse,
 }
 
 struct Watched {
@@ -52,7 +52,7 @@ struct Watched {
 /// What is new of one stream.
 pub struct News<'a> {
     stream: &'a Stream,
-    copied: &'a Copied,
+    seen: &'a Glimpse,
 }
 
 impl News<'_> {
@@ -63,22 +63,21 @@ impl News<'_> {
     }
 
     /// Host times of the samples of the first channel, the oldest first.
-    #[must_use]
-    pub fn times_ns(&self) -> &[i64] {
-        &self.copied.times_ns
+    pub fn times_ns(&self) -> impl Iterator<Item = i64> {
+        self.seen.times_ns()
     }
 
     /// Bits of the raw values of the first channel.
     #[must_use]
     pub fn bits(&self) -> &[u32] {
-        &self.copied.bits
+        &self.seen.bits
     }
 
     /// The values of the first channel, in its unit.
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let channel = self.stream.spec().channels.first();
-        self.copied.bits.iter().map(move |bits| {
-            let raw = self.copied.raw(*bits);
+        self.seen.bits.iter().map(move |bits| {
+            let raw = self.seen.raw(*bits);
             channel.map_or(raw, |channel| channel.value(raw))
         })
     }
@@ -142,7 +141,7 @@ impl View {
                 self.account.take(watched, from, &mut self.room);
                 watched.told_ns = Some(now_ns);
                 told += 1;
-                tell(&News { stream: &watched.stream, copied: &self.room });
+                tell(&News { stream: &watched.stream, seen: &self.room });
             }
         }
         told
@@ -163,12 +162,12 @@ impl View {
 
 impl ViewAccount {
     /// Reads the samples from `from` on, and moves the cursor behind them.
-    fn take(&mut self, watched: &mut Watched, from: u64, room: &mut Copied) {
-        watched.stream.ring().copy_by(&mut watched.sight, from, 0, room);
+    fn take(&mut self, watched: &mut Watched, from: u64, room: &mut Glimpse) {
+        watched.stream.ring().glimpse(&mut watched.sight, from, 0, room);
         let (not_read, overwritten) = (room.first - watched.cursor, room.first - from);
         self.overwritten += overwritten;
         self.passed_over += not_read - overwritten;
-        self.read += room.times_ns.len() as u64;
+        self.read += room.bits.len() as u64;
         watched.cursor = room.end();
     }
 }

@@ -39,10 +39,21 @@ fn write(buffer: &Buffer, last: &mut LastRun, from: u64, end: u64) {
 fn check(buffer: &Buffer, from: u64) {
     let (mut times_ns, mut bits) = (Vec::new(), Vec::new());
     let first = buffer.copy(from, usize::MAX, 0, &mut times_ns, &mut bits);
+    check_samples(from, first, &times_ns, &bits);
+}
+
+fn check_runs(buffer: &Buffer, from: u64) {
+    let (mut runs, mut bits) = (Vec::new(), Vec::new());
+    let first = buffer.copy_runs(from, 0, &mut runs, &mut bits);
+    let times_ns: Vec<i64> = runs.iter().rev().flat_map(Even::times_ns).collect();
+    check_samples(from, first, &times_ns, &bits);
+}
+
+fn check_samples(from: u64, first: u64, times_ns: &[i64], bits: &[u32]) {
     assert!(first >= from || times_ns.is_empty());
     assert_eq!(times_ns.len(), bits.len());
     for ((number, at_ns), bits) in (first..).zip(times_ns).zip(bits) {
-        assert_eq!((at_ns, bits), (time_of(number), number as u32 + 100));
+        assert_eq!((*at_ns, *bits), (time_of(number), number as u32 + 100));
     }
 }
 
@@ -91,7 +102,7 @@ fn a_reader_gets_right_times_while_the_runs_that_hold_them_turn_over() {
                 [(3, 5), (5, 7)].map(|(from, end)| write(&buffer, &mut last, from, end))
             })
         };
-        check(&buffer, 0);
+        check_runs(&buffer, 0);
         writer.join().unwrap();
         check(&buffer, 0);
     });

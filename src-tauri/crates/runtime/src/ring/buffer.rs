@@ -7,7 +7,7 @@
 //! is an atomic, so that a torn copy is a wrong value and never undefined, and
 //! the wrong value is always discarded.
 
-use super::times::{LastRun, Times};
+use super::times::{Even, LastRun, Times};
 use crate::sync::{AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::Arc;
 
@@ -114,28 +114,48 @@ impl Buffer {
         times_ns: &mut Vec<i64>,
         bits: &mut Vec<u32>,
     ) -> u64 {
-        let (begin, end) = (times_ns.len(), self.end());
-        let capacity = self.capacity() as u64;
+        let begin = times_ns.len();
+        let read = self.read(from, most, channel, bits, |first, end| self.times.copy(first, end, times_ns));
+        times_ns.drain(begin..begin + (read.whole - read.first) as usize);
+        read.whole
+    }
+
+    /// The same, with the times as they are kept: as runs, the newest first.
+    #[inline]
+    pub fn copy_runs(&self, from: u64, channel: usize, runs: &mut Vec<Even>, bits: &mut Vec<u32>) -> u64 {
+        let keep = |first, end| self.times.each_run(first, end, |even| runs.push(*even));
+        let read = self.read(from, usize::MAX, channel, bits, keep);
+        if read.whole > read.first {
+            runs.retain(|even| even.number + even.samples > read.whole);
+            runs.iter_mut()
+                .for_each(|even| *even = even.without_first(read.whole.saturating_sub(even.number)));
+        }
+        read.whole
+    }
+
+    /// Appends the bits of the samples from number `from` on that are still there.
+    /// `times` reads the times of a range, and says from which one on there were any.
+    #[inline]
+    fn read(
+        &self,
+        from: u64,
+        most: usize,
+        channel: usize,
+        bits: &mut Vec<u32>,
+        times: impl FnOnce(u64, u64) -> u64,
+    ) -> Read {
+        let (end, capacity) = (self.end(), self.capacity() as u64);
         let first = from.max(end.saturating_sub(capacity)).max(self.base).min(end);
         let end = end.min(first.saturating_add(most as u64));
-        let at = self.place(first);
-        let samples = (end - first) as usize;
-        let straight = samples.min(self.capacity() - at);
-        let around = samples - straight;
-        let load_bits = |place: &AtomicU32| place.load(Ordering::Relaxed);
-        let timed = self.times.copy(first, end, times_ns);
-        let values = self.values.channel(channel);
-        bits.extend(values[at..at + straight].iter().map(load_bits));
-        bits.extend(values[..around].iter().map(load_bits));
+        let timed = times(first, end);
+        let begin = bits.len();
+        self.values.copy(channel, self.place(first), (end - first) as usize, bits);
         // What was claimed before this fence may have been overwritten while it was copied.
         fence(Ordering::Acquire);
         let held = self.claimed.load(Ordering::Relaxed).saturating_sub(capacity);
         let whole = held.max(timed).clamp(first, end);
-        times_ns.drain(begin..begin + (whole - first) as usize);
-        let torn = (whole - first) as usize;
-        let bits_begin = bits.len() - samples;
-        bits.drain(bits_begin..bits_begin + torn);
-        whole
+        bits.drain(begin..begin + (whole - first) as usize);
+        Read { first, whole }
     }
 
     /// The raw values.
@@ -143,6 +163,12 @@ impl Buffer {
     pub fn values(&self) -> &Values {
         &self.values
     }
+}
+
+/// From which sample on a buffer was read, and from which one on that is whole.
+struct Read {
+    first: u64,
+    whole: u64,
 }
 
 /// The raw values of a buffer, channel by channel. The writer has them at hand,
@@ -168,6 +194,16 @@ impl Values {
     fn channel(&self, channel: usize) -> &[AtomicU32] {
         let n = self.capacity;
         self.places.get(channel * n..(channel + 1) * n).unwrap_or_default()
+    }
+
+    /// Appends `samples` values of one channel from place `at` on, no more than there are places.
+    #[inline]
+    fn copy(&self, channel: usize, at: usize, samples: usize, bits: &mut Vec<u32>) {
+        let load = |place: &AtomicU32| place.load(Ordering::Relaxed);
+        let (start, rest) = self.channel(channel).split_at(at);
+        let straight = samples.min(rest.len());
+        bits.extend(rest[..straight].iter().map(load));
+        bits.extend(start[..samples - straight].iter().map(load));
     }
 
     /// What is at a place of a channel now.

@@ -141,3 +141,20 @@ fn a_ring_that_grows_loses_nothing_of_what_it_has_room_for() {
     let (_, ring) = ring_with(&[block(0, 16), block(16, 32), block(48, 400)]);
     assert_eq!(ring.copied(0, 0).first, 0);
 }
+
+#[test]
+fn who_comes_again_and_again_sees_what_a_copy_holds() {
+    let (mut writer, ring) = hot_ring(&spec("ecg", Some(1.0)));
+    let (mut sight, mut seen) = (Sight::default(), Glimpse::default());
+    for k in 0..300_u64 {
+        let times = (0..7).map(|n| ((k * 7 + n) * (k % 3 + 1) * 1000) as i64).collect();
+        let values = Column::I32((0..7).map(|n| (k * 7 + n) as i32).collect());
+        let block = Block::new(k * 7, 0, times, None, vec![values]).unwrap();
+        writer.push(&ring, &bundle_of(&block).get(0).unwrap(), false);
+        let from = (k * 7).saturating_sub(k * 5 % 90);
+        ring.glimpse(&mut sight, from, 0, &mut seen);
+        let copied = ring.copied(from, 0);
+        assert_eq!((seen.first, &seen.bits), (copied.first, &copied.bits));
+        assert_eq!(seen.times_ns().collect::<Vec<_>>(), copied.times_ns);
+    }
+}

@@ -59,6 +59,19 @@ impl Even {
         Self { number, samples: 1, first_ns: at_ns, step_ns: 0 }
     }
 
+    /// The host time of each.
+    #[inline]
+    pub fn times_ns(&self) -> impl Iterator<Item = i64> + use<> {
+        let Self { samples, first_ns, step_ns, .. } = *self;
+        let mut next_ns = first_ns;
+        // One addition each: multiplying 64 bits is what most processors do slowly.
+        (0..samples).map(move |_| {
+            let at_ns = next_ns;
+            next_ns = next_ns.wrapping_add(step_ns);
+            at_ns
+        })
+    }
+
     /// Without the first `n` samples, where more than that are there.
     #[must_use]
     pub fn without_first(self, n: u64) -> Self {
@@ -163,24 +176,22 @@ impl Times {
 
     // ---- readers ----
 
-    /// Appends the times of the samples `first..end`, all of which were published
-    /// before. Gives from which one on there were any.
+    /// Tells the runs of the samples `first..end`, all of which were published
+    /// before, the newest first. Gives from which sample on there were any.
     ///
     /// From the newest run back to the one that holds the first sample. A run that is
     /// overwritten meanwhile is one whose samples are claimed, too; it can only tell
     /// wrong times of those, and the caller discards them: what it tells of
     /// samples that newer runs hold is not listened to.
-    pub fn copy(&self, first: u64, end: u64, times_ns: &mut Vec<i64>) -> u64 {
-        let begin = times_ns.len();
-        times_ns.resize(begin + end.saturating_sub(first) as usize, 0);
-        let places = &mut times_ns[begin..];
+    #[inline]
+    pub fn each_run(&self, first: u64, end: u64, mut tell: impl FnMut(&Even)) -> u64 {
         let runs = self.published.load(Ordering::Acquire);
         let oldest = runs.saturating_sub(self.runs.len() as u64);
         let mut right_from = end;
         for run in (oldest..runs).rev().map(|run| self.run(run)) {
             let from = run.number.load(Ordering::Relaxed).clamp(first, end.max(first));
             if from < right_from {
-                run.fill(from, &mut places[(from - first) as usize..(right_from - first) as usize]);
+                tell(&run.part(from, right_from - from));
                 right_from = from;
             }
             if right_from <= first {
@@ -189,18 +200,29 @@ impl Times {
         }
         right_from
     }
+
+    /// Appends the times of the samples `first..end`; what it gives is as of [`Times::each_run`].
+    pub fn copy(&self, first: u64, end: u64, times_ns: &mut Vec<i64>) -> u64 {
+        let begin = times_ns.len();
+        times_ns.resize(begin + end.saturating_sub(first) as usize, 0);
+        let places = &mut times_ns[begin..];
+        self.each_run(first, end, |even| {
+            let at = (even.number - first) as usize;
+            places[at..at + even.samples as usize]
+                .iter_mut()
+                .zip(even.times_ns())
+                .for_each(|(place, at_ns)| *place = at_ns);
+        })
+    }
 }
 
 impl Run {
-    /// Fills in the times of its samples from number `from` on.
+    /// Its samples from number `from` on.
     #[inline]
-    fn fill(&self, from: u64, places: &mut [i64]) {
+    fn part(&self, from: u64, samples: u64) -> Even {
         let (first_ns, step_ns) =
             (self.first_ns.load(Ordering::Relaxed), self.step_ns.load(Ordering::Relaxed));
         let before = from.wrapping_sub(self.number.load(Ordering::Relaxed)).cast_signed();
-        let at_ns = first_ns.wrapping_add(step_ns.wrapping_mul(before));
-        for (place, k) in places.iter_mut().zip(0_i64..) {
-            *place = at_ns.wrapping_add(step_ns.wrapping_mul(k));
-        }
+        Even { number: from, samples, first_ns: first_ns.wrapping_add(step_ns.wrapping_mul(before)), step_ns }
     }
 }
