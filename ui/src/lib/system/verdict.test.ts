@@ -46,6 +46,11 @@ it("calls a sample that is missing without a reason a defect, however long ago",
   expect(troubles({ ...WELL, sensors }, 0)).toMatchObject([{ tone: "bad", what: "1 sample missing without a reason" }]);
 });
 
+it("leads from a registry that fills up to where all of them stand", () => {
+  const checks: System["checks"] = [{ name: "registries", status: "warning", words: "Nearly full or full: “peers”.", remedy: "", since_secs: 3 }];
+  expect(troubles({ ...WELL, checks }, 0)).toMatchObject([{ what: "Nearly full or full: “peers”.", where: "queues" }]);
+});
+
 it("warns of a queue that fills, but not of one that keeps the latest alone", () => {
   const queue = (policy: string): System["queues"][number] => ({ name: "views", policy, capacity: 10, depth: 9, bytes: 0, bytes_max: 1000, dropped: 0, overtaken: 0, refused: 0, waits: 0, waited_ms: 0 });
   expect(whats({ ...WELL, queues: [queue("drop_oldest")] })).toEqual(["The queue “views” is 90 % full"]);

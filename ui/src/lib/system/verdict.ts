@@ -24,7 +24,7 @@ export interface Trouble {
 
 const FULL = 0.8;
 /** Where a failed check is explained. */
-const PLACES: Record<string, Section> = { tree: "tree", connectors: "tree", recorder: "queues", disk: "queues" };
+const PLACES: Record<string, Section> = { tree: "tree", connectors: "tree", recorder: "queues", disk: "queues", registries: "queues" };
 
 /** Everything that is not as it should be; `droppedLately` are the samples of the last minute. */
 export function troubles(system: System, droppedLately: number): Trouble[] {
