@@ -2,7 +2,7 @@
 //! into the contract's words. Decides nothing.
 
 use crate::background;
-use crate::disk::Disk;
+use crate::disk::{self, Disk};
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
@@ -165,7 +165,7 @@ impl Api {
     fn checks(&self, tree: &TreeNode) -> Vec<CheckRow> {
         let facts = Facts {
             recorder: self.console.recorder(),
-            disk: self.disk.look(&self.recording_folder(), self.console.now().host_ns),
+            disk: self.disk.look(&self.recording_folder(), self.console.now().host_ns, disk::NOW_NS),
             adapter: self.console.uses_bluetooth().then(|| self.console.adapter()),
             load: self.console.regime().load(),
             memory_protected: self.console.regime().memory_protected(),
@@ -254,7 +254,7 @@ impl Api {
         };
         let started_ns = view.file.as_ref().map_or(now_ns, |file| file.started.host_ns);
         let problem = view.problem.filter(|_| state == RecordingState::Failing);
-        let disk = self.disk.look(&folder, now_ns);
+        let disk = self.disk.look(&folder, now_ns, disk::FOR_A_FACE_NS);
         RecordingStatus {
             state,
             free_bytes: disk.answer.and_then(|answer| answer.free_bytes),
