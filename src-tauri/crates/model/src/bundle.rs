@@ -124,6 +124,15 @@ impl Bundle {
         self.heads.get(at).map(|head| head.stream)
     }
 
+    /// Asks for the memory of block number `at`, and does not wait for it.
+    #[inline]
+    pub fn approach(&self, at: usize) {
+        let Some(head) = self.heads.get(at) else { return };
+        let last = (head.values_at + head.samples * u32::from(head.channels)) as usize;
+        let values = (self.values.get(head.values_at as usize), self.values.get(last.wrapping_sub(1)));
+        std::hint::black_box((head.first_index, head.step_ns, values));
+    }
+
     /// The number of values in all blocks: what the bundle weighs.
     #[must_use]
     pub fn values(&self) -> usize {

@@ -220,6 +220,7 @@ type Lanes<'a> = [Option<MutexGuard<'a, Lane>>; ABREAST];
 fn lanes_of<'a>(slots: &'a Slots, bundle: &Bundle, first: usize) -> Lanes<'a> {
     let stream = |k: usize| Some(&slots.get(bundle.stream(first + k)?)?.stream);
     (0..ABREAST).filter_map(stream).for_each(|stream| stream.approach());
+    (first + ABREAST..first + 2 * ABREAST).for_each(|at| bundle.approach(at));
     let lanes = std::array::from_fn(|k| stream(k)?.try_lane());
     lanes.iter().flatten().for_each(|lane| lane.approach_ring());
     lanes
