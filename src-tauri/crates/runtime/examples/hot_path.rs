@@ -170,7 +170,7 @@ fn main() -> std::io::Result<()> {
     let uncounted = offered.load(Ordering::Relaxed) - counted - view.account().read;
     writeln!(
         std::io::stdout(),
-        "{{\"sensors\":{sensors},\"batch\":{batch},\"samples\":{samples},\"cpu_seconds\":{cpu:.3},\
+        "{{\"sensors\":{sensors},\"batch\":{batch},\"packets_a_hand_over\":{gather},\"samples\":{samples},\"cpu_seconds\":{cpu:.3},\
          \"wall_seconds\":{wall:.3},\"dropped_counted\":{counted},\"dropped_uncounted\":{uncounted},\
          \"checksum\":{sum}}}"
     )
