@@ -5,7 +5,7 @@
 //! un-hovered a moment ago), medium (in view) or low (registered); a target's
 //! level is the maximum over viewers, a sensor's over itself and its attributes.
 //! An attribute that no viewer has marked falls back to its sensor. Timings:
-//! [`decay`]. Decided here, where the platform is silent or wrong:
+//! [`Timings`]. Decided here, where the platform is silent or wrong:
 //!
 //! - Hover and focus imply view, and what leaves the view is neither hovered nor
 //!   focused any more (it keeps the boost).
@@ -18,11 +18,12 @@
 //! - After a crash the levels known before hold for a grace period; in it, new
 //!   marks can raise a level and nothing can lower it.
 
-pub mod decay;
+mod decay;
 mod levels;
 mod record;
 mod viewer;
 
+pub use self::decay::{ByLoad, Timings};
 pub use self::levels::{Change, Levels, Target};
 pub use self::viewer::Battery;
 
@@ -100,6 +101,7 @@ struct Grace {
 /// Who watches what.
 #[derive(Clone, Debug, Default)]
 pub struct Tracker {
+    timings: Timings,
     viewers: BTreeMap<ViewerId, Viewer>,
     sensors: BTreeMap<SensorId, SensorRecord>,
     /// (end, viewer, target) of every boost, the first to end first.
@@ -111,13 +113,19 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    /// Takes up the work of a tracker that crashed: the levels that it had given
-    /// out hold for [`decay::GRACE_NS`], in which viewers report again.
+    /// Nobody watches anything yet.
     #[must_use]
-    pub fn after_crash(cached: impl IntoIterator<Item = Change>, now_ns: i64) -> Self {
+    pub fn new(timings: Timings) -> Self {
+        Self { timings, ..Self::default() }
+    }
+
+    /// Takes up the work of a tracker that crashed: the levels that it had given
+    /// out hold for [`Timings::grace_ns`], in which viewers report again.
+    #[must_use]
+    pub fn after_crash(timings: Timings, cached: impl IntoIterator<Item = Change>, now_ns: i64) -> Self {
         let cached = cached.into_iter().map(|change| (change.sensor, change.levels)).collect();
-        let grace = Grace { until_ns: now_ns.saturating_add(decay::GRACE_NS), cached };
-        let mut tracker = Self { grace: Some(grace), ..Self::default() };
+        let grace = Grace { until_ns: now_ns.saturating_add(timings.grace_ns), cached };
+        let mut tracker = Self { grace: Some(grace), ..Self::new(timings) };
         for (sensor, levels) in tracker.grace.iter().flat_map(|grace| &grace.cached) {
             tracker.sensors.entry(sensor.clone()).or_default().published = levels.clone();
         }
@@ -144,7 +152,7 @@ impl Tracker {
         };
         match input {
             Input::Act(action, targets) => {
-                let act = Act { action, now_ns, load };
+                let act = Act { action, now_ns, load, timings: self.timings };
                 touched.extend(targets.into_iter().filter_map(|target| self.act(viewer, target, act, known)));
             }
             Input::PageHidden => touched.extend(self.change_viewer(viewer, |one| one.is_hidden = true)),
@@ -157,14 +165,15 @@ impl Tracker {
         self.publish(touched, now_ns)
     }
 
-    /// Lets time pass: boosts end, the grace ends, and every 30 s stale viewers
+    /// Lets time pass: boosts end, the grace ends, and now and then stale viewers
     /// and orphaned records are swept. Gives back whose levels changed.
     pub fn advance(&mut self, load: LoadLevel, now_ns: i64) -> Vec<Change> {
         let mut touched = self.end_boosts(now_ns);
         touched.extend(self.end_grace(now_ns));
-        let sweep_ns = *self.next_sweep_ns.get_or_insert(now_ns.saturating_add(decay::SWEEP_NS));
+        let next_ns = now_ns.saturating_add(self.timings.sweep_ns);
+        let sweep_ns = *self.next_sweep_ns.get_or_insert(next_ns);
         if now_ns >= sweep_ns {
-            self.next_sweep_ns = Some(now_ns.saturating_add(decay::SWEEP_NS));
+            self.next_sweep_ns = Some(next_ns);
             touched.extend(self.sweep(load, now_ns));
         }
         self.publish(touched, now_ns)
@@ -329,7 +338,7 @@ impl Tracker {
     }
 
     fn sweep(&mut self, load: LoadLevel, now_ns: i64) -> BTreeSet<SensorId> {
-        let stale_ns = decay::stale_ns(load);
+        let stale_ns = self.timings.stale_ns[load as usize];
         let is_stale = |viewer: &Viewer| now_ns.saturating_sub(viewer.seen_ns) >= stale_ns;
         let stale = self.viewers.iter().filter(|(_, one)| is_stale(one)).map(|(id, _)| id.clone());
         let stale: Vec<ViewerId> = stale.collect();
@@ -338,7 +347,7 @@ impl Tracker {
         for viewer in &stale {
             touched.extend(self.remove_viewer(viewer, now_ns));
         }
-        let orphaned_ns = decay::orphan_ns(load);
+        let orphaned_ns = self.timings.orphan_ns[load as usize];
         for (sensor, record) in &mut self.sensors {
             if record.drop_orphans(now_ns, orphaned_ns) {
                 touched.insert(sensor.clone());

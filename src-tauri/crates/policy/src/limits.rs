@@ -13,6 +13,37 @@ pub struct Limits {
     pub warm: u32,
 }
 
+/// What every kind keeps without load. Its default is the platform's table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table([Limits; AttributeKind::ALL.len()]);
+
+impl Default for Table {
+    fn default() -> Self {
+        Self(AttributeKind::ALL.map(full))
+    }
+}
+
+impl Table {
+    /// What a kind keeps without load.
+    #[must_use]
+    pub fn of(&self, kind: AttributeKind) -> Limits {
+        self.0[kind as usize]
+    }
+
+    /// The same, to be changed. A hot limit of 0 is taken for 1: a stream always
+    /// has its newest sample.
+    pub fn of_mut(&mut self, kind: AttributeKind) -> &mut Limits {
+        // A kind's number is its place in `ALL`, which is as long as the table.
+        &mut self.0[kind as usize]
+    }
+
+    /// What is kept of a stream of `kind` under `load`.
+    #[must_use]
+    pub fn limits(&self, kind: AttributeKind, load: LoadLevel) -> Limits {
+        shrunk(self.of(kind), kind, load)
+    }
+}
+
 /// Hot never shrinks under this …
 const HOT_MIN: u32 = 10;
 /// … but for slow scalars under this …
@@ -20,18 +51,27 @@ const SLOW_HOT_MIN: u32 = 5;
 /// … and warm of kinds without a row of their own never under this.
 const DEFAULT_WARM_MIN: u32 = 100;
 
-/// What is kept of a stream of `kind` under `load`. A floor never lifts a limit
-/// above what the kind has without load.
+/// What is kept of a stream of `kind` under `load` by the platform's table.
 #[must_use]
 pub fn limits(kind: AttributeKind, load: LoadLevel) -> Limits {
-    let full = full(kind);
+    shrunk(full(kind), kind, load)
+}
+
+/// What `load` leaves. A floor never lifts a limit above what there is without load.
+fn shrunk(full: Limits, kind: AttributeKind, load: LoadLevel) -> Limits {
+    let full = Limits { hot: full.hot.max(1), ..full };
     let (hot_percent, warm_percent) = percents(load);
     let hot_min = if is_slow(kind) { SLOW_HOT_MIN } else { HOT_MIN };
     let warm_min = if has_no_row(kind) { DEFAULT_WARM_MIN } else { 0 };
     Limits {
-        hot: (full.hot * hot_percent / 100).max(hot_min.min(full.hot)),
-        warm: (full.warm * warm_percent / 100).max(warm_min.min(full.warm)),
+        hot: share(full.hot, hot_percent).max(hot_min.min(full.hot)),
+        warm: share(full.warm, warm_percent).max(warm_min.min(full.warm)),
     }
+}
+
+/// `percent`, at most 100, of `samples`.
+fn share(samples: u32, percent: u32) -> u32 {
+    (u64::from(samples) * u64::from(percent) / 100).try_into().unwrap_or(samples)
 }
 
 /// The share that a load level leaves, in percent: hot and warm.
@@ -106,6 +146,29 @@ mod tests {
     fn an_ecg_shrinks_with_the_load_as_in_the_platforms_table() {
         let shrunk = LoadLevel::ALL.map(|load| pair(K::Ecg, load));
         assert_eq!(shrunk, [(500, 1_000), (400, 500), (200, 200), (100, 50)]);
+    }
+
+    #[test]
+    fn what_a_table_says_of_a_kind_shrinks_as_the_platforms_numbers_do_and_no_other_kind_changes() {
+        let mut table = Table::default();
+        *table.of_mut(K::Ecg) = Limits { hot: 1_000, warm: 4_000 };
+        let shrunk = LoadLevel::ALL.map(|load| table.limits(K::Ecg, load));
+        let expected = [(1_000, 4_000), (800, 2_000), (400, 800), (200, 200)];
+        assert_eq!(shrunk, expected.map(|(hot, warm)| Limits { hot, warm }));
+        for kind in K::ALL.into_iter().filter(|kind| *kind != K::Ecg) {
+            for load in LoadLevel::ALL {
+                assert_eq!(table.limits(kind, load), limits(kind, load), "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn absurd_limits_neither_overflow_nor_take_the_newest_sample() {
+        let mut table = Table::default();
+        *table.of_mut(K::Ecg) = Limits { hot: u32::MAX, warm: u32::MAX };
+        assert_eq!(table.limits(K::Ecg, LoadLevel::Normal), Limits { hot: u32::MAX, warm: u32::MAX });
+        *table.of_mut(K::Ecg) = Limits { hot: 0, warm: 0 };
+        assert_eq!(table.limits(K::Ecg, LoadLevel::Critical), Limits { hot: 1, warm: 0 });
     }
 
     #[test]

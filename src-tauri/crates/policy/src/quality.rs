@@ -117,6 +117,15 @@ impl Choice {
     /// Every choice.
     pub const ALL: [Self; 5] = [Self::Auto, Self::High, Self::Medium, Self::Low, Self::Minimal];
 
+    /// Its name in the settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.fixed() {
+            None => "auto",
+            Some(quality) => quality.name(),
+        }
+    }
+
     const fn fixed(self) -> Option<Quality> {
         match self {
             Self::Auto => None,
@@ -142,6 +151,12 @@ pub struct ViewQuality {
 }
 
 impl ViewQuality {
+    /// A view for which `choice` stands until the operator chooses another.
+    #[must_use]
+    pub fn chosen(choice: Choice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+
     /// How the view is served now.
     #[must_use]
     pub fn quality(&self) -> Quality {

@@ -2,7 +2,7 @@
 //! (`policy::attention`), and puts the levels on sensors and streams.
 //!
 //! The levels live on the sensors, so they outlast the service: started again
-//! after a crash it takes them up, and they hold for a minute in which the
+//! after a crash it takes them up, and they hold for a while in which the
 //! viewers report again. Its inbox is bounded; what does not fit is refused and
 //! counted, and a viewer's next heartbeat finds room again.
 
@@ -211,8 +211,12 @@ impl<'a> Running<'a> {
         let now_ns = core.clock.now().host_ns;
         let crashed = core.attention.has_run.swap(true, Ordering::Relaxed) && core.attention.is_in_use();
         let tracker = match crashed {
-            true => Tracker::after_crash(core.registry.all().iter().map(levels_on), now_ns),
-            false => Tracker::default(),
+            true => Tracker::after_crash(
+                core.attention_timings,
+                core.registry.all().iter().map(levels_on),
+                now_ns,
+            ),
+            false => Tracker::new(core.attention_timings),
         };
         Self { core, tracker, battery: None, put_right_ns: now_ns.saturating_add(PUT_RIGHT_NS) }
     }

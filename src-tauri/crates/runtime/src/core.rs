@@ -26,6 +26,7 @@ use crate::worker::{self, Inbox, shared_worker_for};
 use connect::NoticeLevel;
 use model::{AdapterState, Advert, Clock, ConnectorKind, DeviceId, GapReason, LinkState, SensorInfo};
 use parking_lot::{Mutex, RwLock};
+use policy::attention::Timings;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -65,6 +66,7 @@ pub struct Core {
     /// The one shared decision behind all back-pressure.
     pub(crate) regime: Arc<Regime>,
     pub(crate) attention: Attention,
+    pub(crate) attention_timings: Timings,
     pub(crate) advice: AdviceDesk,
     pub(crate) qualities: Qualities,
     wards: Arc<Wards>,
@@ -114,7 +116,12 @@ impl Core {
         let (registries, regime) = (Arc::new(Registries::default()), Arc::new(Regime::default()));
         let registry = Arc::clone(&registries.sensors);
         let delay = SampleDelay::new(Arc::clone(&clock), telemetry.latency(SAMPLE_TO_RING));
-        let keeper = Keeper::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&regime));
+        let keeper = Keeper::new(
+            Arc::clone(&clock),
+            Arc::clone(&registry),
+            Arc::clone(&regime),
+            settings.store.clone(),
+        );
         let wards = Wards::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&notices));
         let core = Self {
             clock,
@@ -129,8 +136,9 @@ impl Core {
             tree,
             telemetry,
             attention: Attention::default(),
+            attention_timings: settings.attention,
             advice: AdviceDesk::default(),
-            qualities: Qualities::default(),
+            qualities: Qualities::new(settings.view_choice),
             regime,
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
             tasks,

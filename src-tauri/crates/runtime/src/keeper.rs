@@ -8,13 +8,12 @@
 
 use crate::regime::Regime;
 use crate::registries::Sensors;
-use crate::stream::Stream;
 use crate::supervisor::{Failure, StopSignal};
 use crate::warm::Held;
 use crossbeam_channel::RecvTimeoutError;
 use model::{Clock, LoadLevel, StreamSpec};
 use parking_lot::Mutex;
-use policy::limits::limits;
+use policy::limits::{Limits, Table, limits};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ const HORIZON_SECS: f64 = 125.0;
 /// packed before they leave it.
 const RING_MIN: usize = 192;
 /// The most that is kept of one stream, samples.
-const KEPT_MAX: usize = 65_536;
+pub(crate) const KEPT_MAX: usize = 65_536;
 /// What is kept of a stream that promises no rate, samples.
 const KEPT_UNKNOWN: usize = 8_192;
 
@@ -40,12 +39,22 @@ pub struct Room {
     pub warm: usize,
 }
 
-/// How much of a stream is kept under this load.
+/// How much of a stream is kept under this load by the platform's table; what the
+/// settings say instead comes with the keeper's next round.
 #[must_use]
 pub fn room(spec: &StreamSpec, load: LoadLevel, memory_protected: bool) -> Room {
-    let load = if memory_protected { load.max(LoadLevel::High) } else { load };
-    let table = limits(spec.kind, load);
-    let (hot, warm) = (table.hot as usize, table.warm as usize);
+    let load = held_under(load, memory_protected);
+    room_of(spec, limits(spec.kind, load), load)
+}
+
+/// Short memory counts as high load.
+fn held_under(load: LoadLevel, memory_protected: bool) -> LoadLevel {
+    if memory_protected { load.max(LoadLevel::High) } else { load }
+}
+
+/// How much is kept of a stream whose kind has these limits under `load`.
+fn room_of(spec: &StreamSpec, limits: Limits, load: LoadLevel) -> Room {
+    let (hot, warm) = (limits.hot as usize, limits.warm as usize);
     if load >= LoadLevel::High {
         return Room { hot, warm };
     }
@@ -61,14 +70,15 @@ pub struct Keeper {
     clock: Arc<dyn Clock>,
     registry: Arc<Sensors>,
     regime: Arc<Regime>,
+    limits: Table,
     held: Mutex<Held>,
 }
 
 impl Keeper {
-    /// Keeps the streams of `registry`.
+    /// Keeps the streams of `registry`, within `limits` per kind.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Sensors>, regime: Arc<Regime>) -> Self {
-        Self { clock, registry, regime, held: Mutex::default() }
+    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Sensors>, regime: Arc<Regime>, limits: Table) -> Self {
+        Self { clock, registry, regime, limits, held: Mutex::default() }
     }
 
     /// What all streams held at the last round.
@@ -90,20 +100,17 @@ impl Keeper {
 
     /// Comes by every stream once.
     pub fn make_round(&self) {
-        let (load, is_protected) = (self.regime.load(), self.regime.memory_protected());
+        let load = held_under(self.regime.load(), self.regime.memory_protected());
         let (mut sum, now_ns) = (Held::default(), self.clock.now().host_ns);
         self.registry.for_each(|sensor| {
             sensor.note_pulse(now_ns);
             for stream in sensor.streams() {
-                sum += tend(&stream, load, is_protected);
+                let limits = self.limits.limits(stream.spec().kind, load);
+                sum += stream.tend(room_of(stream.spec(), limits, load));
             }
         });
         *self.held.lock() = sum;
     }
-}
-
-fn tend(stream: &Stream, load: LoadLevel, memory_protected: bool) -> Held {
-    stream.tend(room(stream.spec(), load, memory_protected))
 }
 
 #[cfg(test)]
@@ -127,5 +134,27 @@ mod tests {
             let room = room(&spec("ecg", rate), LoadLevel::Normal, false);
             assert!(room.hot <= KEPT_MAX && room.warm <= KEPT_MAX + RING_MIN, "{rate:?}: {room:?}");
         }
+    }
+
+    #[test]
+    fn the_settings_limits_of_a_kind_reach_its_rings_at_the_keepers_next_round() {
+        let text = "[store.hot]\necg = 1_000\n[store.warm]\necg = 2_000\n";
+        let settings = crate::Settings::parse("s", text).settings;
+        let clock = Arc::new(testkit::FakeClock::default());
+        let core =
+            crate::core::Core::with(clock, &settings, Box::new(crate::load::SystemProbe::new())).unwrap();
+        let info = crate::testing::sensor("s", model::ConnectorKind::Simulator);
+        let sensor = core.admit(info).unwrap();
+        let _ = sensor.open_stream(&sensor.info().streams[0], |_| true);
+        let stream = Arc::clone(&sensor.streams()[0]);
+        core.regime.set_load(LoadLevel::High);
+        for k in 0..200 {
+            crate::testing::offer(&stream, 1, &crate::testing::block(k * 10, 10));
+            core.keeper.make_round();
+        }
+        // 40 % and 20 % of what was set, in packed blocks of 128; by the table: 200 and 128.
+        let held = core.keeper.held();
+        assert_eq!((held.hot_samples, held.warm_samples), (400, 384));
+        assert!(core.tree.shut_down(Duration::from_secs(10)).is_empty());
     }
 }

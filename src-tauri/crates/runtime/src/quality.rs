@@ -54,7 +54,11 @@ pub struct ServedView {
 
 /// The qualities of all views.
 #[derive(Default)]
-pub struct Qualities(Mutex<BTreeMap<ViewerId, Served>>);
+pub struct Qualities {
+    /// What stands for a view of which the operator has chosen nothing.
+    default: Choice,
+    views: Mutex<BTreeMap<ViewerId, Served>>,
+}
 
 #[derive(Default)]
 struct Served {
@@ -66,6 +70,12 @@ struct Served {
 }
 
 impl Qualities {
+    /// No views yet; `default` is the choice with which each begins.
+    #[must_use]
+    pub fn new(default: Choice) -> Self {
+        Self { default, views: Mutex::default() }
+    }
+
     /// Takes a report of a face; gives back its quality from now on.
     pub fn on_report(&self, viewer: &ViewerId, report: Report, now_ns: i64) -> Quality {
         self.with(viewer, now_ns, |served| {
@@ -121,14 +131,14 @@ impl Qualities {
 
     /// Looks at every view: who reads nothing must be noticed, too.
     pub fn look(&self, regime: &Regime, now_ns: i64) {
-        let mut views = self.0.lock();
+        let mut views = self.views.lock();
         views.retain(|_, served| now_ns.saturating_sub(served.heard_ns) <= GONE_AFTER_NS);
         views.values_mut().for_each(|served| served.look(regime, now_ns));
     }
 
     /// Forgets a view.
     pub fn remove(&self, viewer: &ViewerId) {
-        self.0.lock().remove(viewer);
+        self.views.lock().remove(viewer);
     }
 
     /// Every view, by viewer.
@@ -142,28 +152,32 @@ impl Qualities {
             waiting: served.waiting,
             account: served.charts.account(),
         };
-        self.0.lock().iter().map(of).collect()
+        self.views.lock().iter().map(of).collect()
     }
 
     fn if_known(&self, viewer: &ViewerId, act: impl FnOnce(&mut Served)) {
-        if let Some(served) = self.0.lock().get_mut(viewer) {
+        if let Some(served) = self.views.lock().get_mut(viewer) {
             act(served);
         }
     }
 
     fn with<T>(&self, viewer: &ViewerId, now_ns: i64, act: impl FnOnce(&mut Served) -> T) -> T {
-        let mut views = self.0.lock();
+        let mut views = self.views.lock();
         if !views.contains_key(viewer) && views.len() >= VIEWERS_MAX {
             let quietest = views.iter().min_by_key(|(_, served)| served.heard_ns).map(|(id, _)| id.clone());
             quietest.map(|id| views.remove(&id));
         }
-        let served = views.entry(viewer.clone()).or_default();
+        let served = views.entry(viewer.clone()).or_insert_with(|| Served::begin(self.default));
         served.heard_ns = now_ns;
         act(served)
     }
 }
 
 impl Served {
+    fn begin(choice: Choice) -> Self {
+        Self { view: ViewQuality::chosen(choice), ..Self::default() }
+    }
+
     fn note(&mut self, waiting: u32, regime: &Regime, now_ns: i64) -> Quality {
         (self.noted_ns, self.waiting) = (now_ns, waiting);
         self.view.on_waiting(waiting, regime.load(), now_ns)

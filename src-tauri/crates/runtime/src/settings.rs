@@ -9,6 +9,7 @@
 
 mod complaint;
 mod example;
+mod knob;
 mod knobs;
 mod read;
 
@@ -20,6 +21,9 @@ use crate::entrances::Rates;
 use crate::history::HistorySettings;
 use crate::load::MonitorConfig;
 use connect::NoticeLevel;
+use policy::attention::Timings;
+use policy::limits::Table;
+use policy::quality::Choice;
 use std::io::Read;
 use std::path::Path;
 
@@ -39,6 +43,12 @@ pub struct Settings {
     pub bio: BioConfig,
     /// Rolling history.
     pub history: HistorySettings,
+    /// How long attention lasts.
+    pub attention: Timings,
+    /// How a view is served of which nobody has chosen anything.
+    pub view_choice: Choice,
+    /// What is kept of a stream in memory, by kind.
+    pub store: Table,
     /// Token buckets.
     pub entrances: Rates,
 }
@@ -50,6 +60,9 @@ impl Default for Settings {
             monitor: MonitorConfig::default(),
             bio: BioConfig::default(),
             history: HistorySettings::default(),
+            attention: Timings::default(),
+            view_choice: Choice::default(),
+            store: Table::default(),
             entrances: Rates::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::levels::Levels;
 use super::viewer::Viewer;
-use super::{Action, decay};
+use super::{Action, Timings};
 use model::{AttentionLevel, AttributeId, LoadLevel, ViewerId};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,7 @@ pub(super) struct Act {
     pub action: Action,
     pub now_ns: i64,
     pub load: LoadLevel,
+    pub timings: Timings,
 }
 
 /// What an action came to.
@@ -55,6 +56,11 @@ pub(super) struct SensorRecord {
 }
 
 impl Act {
+    /// How long what `action` lets go of stays high.
+    fn boost_ns(&self, action: Action) -> Option<i64> {
+        self.timings.boost_ns(action, self.load)
+    }
+
     /// Whether the action makes a mark, and not only takes one away.
     pub fn adds(self) -> bool {
         matches!(
@@ -90,7 +96,7 @@ impl Mark {
             _ => std::mem::take(&mut self.focused),
         };
         if left {
-            let end_ns = decay::boost_ns(action, act.load).map(|boost| act.now_ns.saturating_add(boost));
+            let end_ns = act.boost_ns(action).map(|boost| act.now_ns.saturating_add(boost));
             self.boost_ns = self.boost_ns.max(end_ns);
         }
     }

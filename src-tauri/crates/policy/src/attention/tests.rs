@@ -229,7 +229,8 @@ fn levels_known_before_a_crash_hold_for_sixty_seconds() {
     first.act("v", Action::ViewEnter, "s2");
     let cached =
         ["s", "s2"].map(|id| Change { sensor: sensor(id), levels: first.tracker.levels(&sensor(id)) });
-    let mut bench = Bench { tracker: Tracker::after_crash(cached, 0), ..Bench::default() };
+    let mut bench =
+        Bench { tracker: Tracker::after_crash(Timings::default(), cached, 0), ..Bench::default() };
     assert_eq!((bench.level("s"), bench.level("s/a"), bench.level("s2")), (A::High, A::High, A::Medium));
     assert!(bench.act("v", Action::Register, "s").is_empty(), "nothing is lowered during the grace");
     assert_eq!(bench.act("v", Action::Pin, "s2").len(), 1, "but it can be raised");
@@ -259,4 +260,43 @@ fn the_next_moment_with_something_to_do_is_known() {
     bench.act("v", Action::HoverEnter, "s");
     bench.act("v", Action::HoverLeave, "s");
     assert_eq!(bench.tracker.next_due_ns(), Some(8 * SECOND));
+}
+
+#[test]
+fn every_timing_is_the_one_that_was_given() {
+    let secs = |secs: i64| [secs * SECOND; 4];
+    let timings = Timings {
+        unfocus_ns: secs(20),
+        hover_leave_ns: secs(3),
+        stale_ns: secs(40),
+        orphan_ns: secs(50),
+        sweep_ns: 7 * SECOND,
+        grace_ns: 11 * SECOND,
+    };
+    let mut bench = Bench { tracker: Tracker::new(timings), ..Bench::default() };
+    bench.at(0);
+    assert_eq!(bench.tracker.next_due_ns(), Some(7 * SECOND), "the sweep");
+    for (what, on, off) in
+        [("s1", Action::Focus, Action::Unfocus), ("s2", Action::HoverEnter, Action::HoverLeave)]
+    {
+        bench.act("v", on, what);
+        bench.act("v", off, what);
+    }
+    let mut levels_at = |second| {
+        bench.at(second);
+        (bench.level("s1"), bench.level("s2"))
+    };
+    assert_eq!(levels_at(2), (A::High, A::High));
+    assert_eq!(levels_at(3), (A::High, A::Medium), "the pointer's boost");
+    assert_eq!(levels_at(19), (A::High, A::Medium));
+    assert_eq!(levels_at(20), (A::Medium, A::Medium), "the focus's boost");
+    bench.at(39);
+    assert_eq!(bench.tracker.viewers(), 1);
+    (40..=47).for_each(|second| drop(bench.at(second)));
+    assert_eq!(bench.tracker.viewers(), 0, "silent for 40 s");
+    assert_eq!(bench.level("s1"), A::Low, "not forgotten yet");
+    (48..=110).for_each(|second| drop(bench.at(second)));
+    assert_eq!(bench.level("s1"), A::None, "forgotten");
+    let tracker = Tracker::after_crash(timings, [], 0);
+    assert_eq!(tracker.next_due_ns(), Some(11 * SECOND), "the grace");
 }

@@ -113,3 +113,18 @@ fn what_finds_no_room_in_the_inbox_is_refused_and_counted() {
     assert_eq!((told, attention.view().overrun), (INBOX.entries, 7));
     assert_eq!(attention.queue_view().dropped_samples, 7, "seen in the list of queues");
 }
+
+#[test]
+fn the_settings_say_how_long_a_boost_lasts() {
+    let text = "[attention.unfocus_s]\nnormal = 0\nelevated = 0\nhigh = 0\ncritical = 0\n";
+    let settings = crate::Settings::parse("s", text).settings;
+    let probe = Box::new(crate::load::SystemProbe::new());
+    let core = Arc::new(Core::with(Arc::new(connect::SystemClock), &settings, probe).unwrap());
+    core.start_services().unwrap();
+    RunSink::new(Arc::clone(&core), 1).send(Event::Sensor(sensor("s0", ConnectorKind::Simulator)));
+    core.attention.tell(viewer("v"), act(Action::Focus, &["s0"])).unwrap();
+    core.attention.tell(viewer("v"), act(Action::Unfocus, &["s0"])).unwrap();
+    // By default it would stay high for longer than is waited here.
+    testkit::wait_until(SOON, "the end of the boost", || level(&core, "s0") == both(AttentionLevel::Medium));
+    end(&core);
+}

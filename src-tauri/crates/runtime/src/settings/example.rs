@@ -20,8 +20,12 @@ pub fn example() -> String {
         let _ = write!(text, "\n# {}\n[{}]\n", table.what, table.name);
         for knob in KNOBS.iter().filter(|knob| knob.table == table.name) {
             let (value, allowed) = (knob.written(&mut defaults), knob.allowed());
-            let _ =
-                write!(text, "# {} ({allowed})\n{} = {value}\n", knob.what.trim_end_matches('.'), knob.key);
+            let what = knob.what.trim_end_matches('.');
+            let _ = match what {
+                // One of many that the table's own line explains.
+                "" => writeln!(text, "{} = {value} # {allowed}", knob.key),
+                _ => write!(text, "# {what} ({allowed})\n{} = {value}\n", knob.key),
+            };
         }
     }
     text

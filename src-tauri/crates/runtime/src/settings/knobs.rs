@@ -1,57 +1,12 @@
-//! The knobs: name, meaning, what is allowed, and where each goes.
+//! The knobs: every setting of the file, by table.
 
-use super::Settings;
+mod attention;
+mod store;
+
+use super::knob::{Kind, Knob};
 use policy::bio::Module;
-
-/// One setting of the file.
-pub struct Knob {
-    /// Its table.
-    pub table: &'static str,
-    /// Its key.
-    pub key: &'static str,
-    /// What it means, for the example file.
-    pub what: &'static str,
-    /// What it takes.
-    pub kind: Kind,
-}
-
-/// What a knob takes, and where it goes.
-pub enum Kind {
-    /// A number within bounds (inclusive).
-    Number {
-        /// The least.
-        min: f64,
-        /// The largest.
-        max: f64,
-        /// Where it is kept.
-        at: fn(&mut Settings) -> &mut f64,
-    },
-    /// A duration in seconds within bounds, kept in nanoseconds.
-    Seconds {
-        /// The shortest.
-        min: f64,
-        /// The longest.
-        max: f64,
-        /// Where it is kept.
-        at: fn(&mut Settings) -> &mut i64,
-    },
-    /// A whole number within bounds (inclusive).
-    Whole {
-        /// The least.
-        min: u32,
-        /// The largest.
-        max: u32,
-        /// Where it is kept.
-        at: fn(&mut Settings) -> &mut u32,
-    },
-    /// On or off.
-    Switch {
-        /// Reads it.
-        get: fn(&Settings) -> bool,
-        /// Sets it.
-        set: fn(&mut Settings, bool),
-    },
-}
+use policy::quality::Choice;
+use std::sync::LazyLock;
 
 /// A table of the file.
 pub struct Table {
@@ -75,6 +30,26 @@ pub const TABLES: &[Table] = &[
     table("memory.hysteresis", "How reluctantly the protection is left."),
     table("bio", "The bio tier: each module can be switched off."),
     table("history", "The rolling history on disk, in a folder beside the recordings."),
+    table("views", "How pages are served."),
+    table("attention", "How long it matters what somebody has looked at."),
+    table(
+        "attention.unfocus_s",
+        "How long a sensor that lost the focus still counts as watched, by load, seconds.",
+    ),
+    table(
+        "attention.hover_leave_s",
+        "How long a sensor that the pointer left still counts as watched, by load, seconds.",
+    ),
+    table("attention.stale_s", "After how long a silence a page counts as gone, by load, seconds."),
+    table(
+        "attention.orphan_s",
+        "After how long a sensor that nobody has marked is forgotten, by load, seconds.",
+    ),
+    table(
+        "store.hot",
+        "Newest samples of a stream kept in memory, plain, by its kind. Load shrinks them to a fifth; without load no stream keeps less than what the screen shows.",
+    ),
+    table("store.warm", "Older samples of a stream kept in memory, packed, by its kind; as above."),
     table(
         "entrances",
         "How much is let in a second in the long run; what is beyond is turned away and counted.",
@@ -113,8 +88,12 @@ macro_rules! module {
     };
 }
 
-/// Every knob, in the order of the example file.
-pub const KNOBS: &[Knob] = &[
+/// Every knob, in the order of the example file but for the tables.
+pub static KNOBS: LazyLock<Vec<Knob>> =
+    LazyLock::new(|| GENERAL.iter().chain(attention::KNOBS).copied().chain(store::knobs()).collect());
+
+/// The knobs of the tables that have no file of their own.
+const GENERAL: &[Knob] = &[
     whole!(
         "runtime",
         "shared_workers",
@@ -236,6 +215,16 @@ pub const KNOBS: &[Knob] = &[
     whole!("entrances", "adverts", 10..=1_000_000, |s| &mut s.entrances.adverts, "Adverts of devices."),
     whole!("entrances", "signals", 10..=1_000_000, |s| &mut s.entrances.signals, "Signal strengths."),
     whole!("entrances", "reports", 1..=1000, |s| &mut s.entrances.reports, "Notices of connectors."),
+    Knob {
+        table: "views",
+        key: "quality",
+        what: "How a page is served until its operator chooses otherwise.",
+        kind: Kind::Word {
+            words: &["auto", "high", "medium", "low", "minimal"],
+            get: |settings| settings.view_choice as usize,
+            set: |settings, place| settings.view_choice = Choice::ALL.get(place).copied().unwrap_or_default(),
+        },
+    },
 ];
 
 /// Settings that must rise; where they don't, all of a row get their defaults.
@@ -247,46 +236,4 @@ pub const RISING: &[&[(&str, &str)]] = &[
 /// The knob of a key.
 pub fn find(table: &str, key: &str) -> Option<&'static Knob> {
     KNOBS.iter().find(|knob| knob.table == table && knob.key == key)
-}
-
-impl Knob {
-    /// The knob's value in `settings`, as it would stand in the file.
-    pub fn written(&self, settings: &mut Settings) -> String {
-        match &self.kind {
-            Kind::Number { at, .. } => format!("{:?}", at(settings)),
-            Kind::Seconds { at, .. } => format!("{:?}", *at(settings) as f64 / 1e9),
-            Kind::Whole { at, .. } => at(settings).to_string(),
-            Kind::Switch { get, .. } => get(settings).to_string(),
-        }
-    }
-
-    /// What the knob takes, in words.
-    pub fn allowed(&self) -> String {
-        match &self.kind {
-            Kind::Number { min, max, .. } => format!("a number from {min} to {max}"),
-            Kind::Seconds { min, max, .. } => format!("a number of seconds from {min} to {max}"),
-            Kind::Whole { min, max, .. } => format!("a whole number from {min} to {max}"),
-            Kind::Switch { .. } => "true or false".to_owned(),
-        }
-    }
-
-    /// Copies the knob's value from one settings to another.
-    pub fn copy(&self, from: &mut Settings, to: &mut Settings) {
-        match &self.kind {
-            Kind::Number { at, .. } => *at(to) = *at(from),
-            Kind::Seconds { at, .. } => *at(to) = *at(from),
-            Kind::Whole { at, .. } => *at(to) = *at(from),
-            Kind::Switch { get, set } => set(to, get(from)),
-        }
-    }
-
-    /// The knob's number, for comparing; 0 for a switch.
-    pub fn number(&self, settings: &mut Settings) -> f64 {
-        match &self.kind {
-            Kind::Number { at, .. } => *at(settings),
-            Kind::Seconds { at, .. } => *at(settings) as f64,
-            Kind::Whole { at, .. } => f64::from(*at(settings)),
-            Kind::Switch { .. } => 0.0,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Reads the text of a configuration file, knob by knob.
 
-use super::knobs::{Kind, Knob, RISING, TABLES, find};
+use super::knob::{Kind, Knob};
+use super::knobs::{RISING, TABLES, find};
 use super::{Complaint, Loaded, Settings};
 use std::ops::Range;
 use toml::Spanned;
@@ -119,17 +120,27 @@ fn set(knob: &Knob, settings: &mut Settings, value: &DeValue<'_>) -> Option<()> 
     match &knob.kind {
         Kind::Number { min, max, at } => *at(settings) = within(number(value)?, *min, *max)?,
         Kind::Seconds { min, max, at } => {
-            // Within bounds of at most minutes: the nanoseconds fit.
+            // Within bounds of at most a day: the nanoseconds fit.
             *at(settings) = (within(number(value)?, *min, *max)? * 1e9).round() as i64;
         }
         Kind::Whole { min, max, at } => {
-            let DeValue::Integer(integer) = value else { return None };
-            let whole = u32::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()?;
-            *at(settings) = Some(whole).filter(|whole| (*min..=*max).contains(whole))?;
+            *at(settings) = whole(value).filter(|whole| (*min..=*max).contains(whole))?;
         }
         Kind::Switch { set, .. } => set(settings, value.as_bool()?),
+        Kind::Word { words, set, .. } => {
+            let word = value.as_str()?;
+            set(settings, words.iter().position(|known| *known == word)?);
+        }
+        Kind::Kept { kind, min, max, at } => {
+            *at(settings, *kind) = whole(value).filter(|whole| (*min..=*max).contains(whole))?;
+        }
     }
     Some(())
+}
+
+fn whole(value: &DeValue<'_>) -> Option<u32> {
+    let DeValue::Integer(integer) = value else { return None };
+    u32::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
 }
 
 fn number(value: &DeValue<'_>) -> Option<f64> {

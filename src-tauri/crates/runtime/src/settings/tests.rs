@@ -1,3 +1,4 @@
+use super::knob::Kind;
 use super::knobs::{KNOBS, RISING, TABLES, find};
 use super::*;
 
@@ -17,7 +18,7 @@ fn the_example_file_is_every_setting_with_its_default() {
     assert_eq!(file, Settings::example(), "write `Settings::example()` into assets/settings.toml");
     let loaded = Settings::parse("settings.toml", file);
     assert_eq!(loaded, Loaded::default());
-    for knob in KNOBS {
+    for knob in KNOBS.iter() {
         assert!(file.contains(&format!("\n{} = ", knob.key)), "{}", knob.key);
     }
 }
@@ -31,13 +32,14 @@ fn an_empty_file_and_a_missing_one_are_the_defaults() {
 
 #[test]
 fn every_knob_of_a_file_really_arrives() {
-    for knob in KNOBS {
+    for knob in KNOBS.iter() {
         let value = match &knob.kind {
-            knobs::Kind::Number { min, max, .. } | knobs::Kind::Seconds { min, max, .. } => {
-                format!("{:?}", min + (max - min) * 0.6125)
+            Kind::Number { min, max, .. } | Kind::Seconds { min, max, .. } => {
+                format!("{:?}", min + (max - min) * 0.625)
             }
-            knobs::Kind::Whole { min, .. } => (min + 7).to_string(),
-            knobs::Kind::Switch { get, .. } => (!get(&Settings::default())).to_string(),
+            Kind::Whole { min, .. } | Kind::Kept { min, .. } => (min + 7).to_string(),
+            Kind::Switch { get, .. } => (!get(&Settings::default())).to_string(),
+            Kind::Word { words, .. } => format!("{:?}", words.last().unwrap()),
         };
         // Rising rows are given whole elsewhere; one of them alone may not rise.
         if RISING.iter().any(|row| row.contains(&(knob.table, knob.key))) {
@@ -180,4 +182,71 @@ fn every_knob_stands_in_a_table_and_only_once() {
         assert!(KNOBS[..k].iter().all(|other| (other.table, other.key) != (knob.table, knob.key)));
     }
     assert!(RISING.iter().copied().flatten().all(|(table, key)| find(table, key).is_some()));
+}
+
+#[test]
+fn unknown_kinds_and_absurd_limits_of_the_store_are_named_and_leave_the_table() {
+    let words = only_complaint("[store.hot]\necgg = 5\n");
+    let start = "settings.toml, line 2, column 1: nobody knows store.hot.ecgg; known in [store.hot] are ecg, heart_rate,";
+    assert!(words.starts_with(start), "{words}");
+    for (table, value) in
+        [("hot", "0"), ("hot", "65537"), ("hot", "-1"), ("warm", "1e3"), ("warm", "\"all\"")]
+    {
+        let text = format!("[store.{table}]\necg = {value}\nimu = 7\n");
+        let loaded = Settings::parse("settings.toml", &text);
+        let words = loaded.complaints[0].to_string();
+        let start = format!(
+            "settings.toml, line 2, column 7: store.{table}.ecg can't be {value}: it must be a whole number"
+        );
+        assert!(words.starts_with(&start), "{words}");
+        let ecg = model::AttributeKind::Ecg;
+        assert_eq!(loaded.settings.store.of(ecg), Settings::default().store.of(ecg));
+        assert_ne!(loaded.settings, Settings::default(), "the rest of the file counts");
+    }
+}
+
+#[test]
+fn a_quality_that_is_none_is_named_with_those_that_are() {
+    for value in ["\"best\"", "\"High\"", "2", "true", "\"\""] {
+        let words = only_complaint(&format!("[views]\nquality = {value}\n"));
+        assert_eq!(
+            words,
+            format!(
+                "settings.toml, line 2, column 11: views.quality can't be {value}: it must be one of \
+                 \"auto\", \"high\", \"medium\", \"low\", \"minimal\". The default \"auto\" is used."
+            )
+        );
+    }
+}
+
+#[test]
+fn every_word_for_a_quality_is_the_choice_of_that_name() {
+    for choice in Choice::ALL {
+        let loaded = Settings::parse("s", &format!("[views]\nquality = \"{}\"\n", choice.name()));
+        assert_eq!((loaded.settings.view_choice, loaded.complaints.len()), (choice, 0));
+    }
+}
+
+#[test]
+fn timings_of_attention_that_the_service_can_not_keep_are_refused() {
+    for (table, key, value) in [
+        ("attention", "sweep_s", "0.5"),
+        ("attention", "grace_s", "9"),
+        ("attention.stale_s", "critical", "14.9"),
+        ("attention.unfocus_s", "normal", "1e9"),
+        ("attention.hover_leave_s", "high", "-1"),
+        ("attention.orphan_s", "normal", "\"long\""),
+    ] {
+        let text = format!("[{table}]\n{key} = {value}\n");
+        let words = only_complaint(&text);
+        assert!(
+            words.contains(&format!("line 2, column {}: {table}.{key} can't be {value}", key.len() + 4)),
+            "{words}"
+        );
+        assert_eq!(Settings::parse("s", &text).settings, Settings::default());
+    }
+    assert!(
+        only_complaint("[attention.stale_s]\nbusy = 20\n")
+            .contains("known in [attention.stale_s] are normal,")
+    );
 }
