@@ -144,7 +144,7 @@ impl Core {
             tasks,
             disk_questions,
             entrances: Entrances::new(&settings.entrances),
-            history_settings: settings.history,
+            history_settings: settings.history.clone(),
             history: OnceLock::new(),
             load: LoadMonitor::new(settings.monitor, probe),
             bio: Bio::new(settings.bio),

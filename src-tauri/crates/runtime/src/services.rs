@@ -38,31 +38,38 @@ impl Console {
         Ok(())
     }
 
-    /// Keeps a rolling history in `folder`, which is made, where the settings ask
-    /// for one. What stands in the way is told on the notice board.
-    pub fn keep_history_as_set(&self, folder: &Path) {
-        let (core, settings) = (self.core(), self.core().history_settings);
+    /// Keeps a rolling history where the settings ask for one: in their folder, or
+    /// where they name none or it can't be used, in `beside`. The folder is made.
+    /// What stands in the way is told on the notice board.
+    pub fn keep_history_as_set(&self, beside: &Path) {
+        let settings = &self.core().history_settings;
         if !settings.is_enabled {
             return;
         }
-        let made = {
-            let folder = folder.to_owned();
-            core.files.call("make a folder", move || std::fs::create_dir_all(folder), |_| false)
-        };
-        let problem = match made {
-            Ok(()) => {
-                self.keep_history(settings.in_folder(folder.to_owned())).err().map(|why| why.to_string())
-            }
-            Err(error) => Some(format!("{} can't be made: {error}", folder.display())),
-        };
-        if let Some(problem) = problem {
-            let remedy = "Everything else works. Put it right and start the console again.";
-            core.notices.say(
-                NoticeLevel::Error,
-                format!("No history is kept: {}.", problem.trim_end_matches('.')),
-                remedy,
+        let notices = &self.core().notices;
+        if let Some(folder) = &settings.folder {
+            let Err(problem) = self.keep_history_in(folder) else { return };
+            let text = format!("history.folder of the settings can't be used: {problem}.");
+            let remedy = format!(
+                "The history goes to {} instead. Put it right and start the console again.",
+                beside.display()
             );
+            notices.say(NoticeLevel::Warning, text, remedy);
         }
+        if let Err(problem) = self.keep_history_in(beside) {
+            let remedy = "Everything else works. Put it right and start the console again.";
+            notices.say(NoticeLevel::Error, format!("No history is kept: {problem}."), remedy);
+        }
+    }
+
+    /// Makes the folder and keeps the history in it; what stands in the way, in words.
+    fn keep_history_in(&self, folder: &Path) -> Result<(), String> {
+        let (core, made) = (self.core(), folder.to_owned());
+        core.files
+            .call("make a folder", move || std::fs::create_dir_all(made), |_| false)
+            .map_err(|error| format!("{} can't be made: {error}", folder.display()))?;
+        let config = core.history_settings.in_folder(folder.to_owned());
+        self.keep_history(config).map_err(|why| why.to_string().trim_end_matches('.').to_owned())
     }
 
     /// The rolling history; none where it is not kept.
@@ -131,3 +138,6 @@ impl Console {
         &self.core().entrances
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,10 +40,12 @@ impl HistoryConfig {
 }
 
 /// What the settings say about the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistorySettings {
     /// Whether it is kept; by default not.
     pub is_enabled: bool,
+    /// Its folder, an absolute path; none for the one beside the recordings.
+    pub folder: Option<PathBuf>,
     /// How old what is kept may be, hours.
     pub hours_max: u32,
     /// How large it may be, megabytes.
@@ -52,7 +54,7 @@ pub struct HistorySettings {
 
 impl Default for HistorySettings {
     fn default() -> Self {
-        Self { is_enabled: false, hours_max: 24, megabytes_max: 2000 }
+        Self { is_enabled: false, folder: None, hours_max: 24, megabytes_max: 2000 }
     }
 }
 

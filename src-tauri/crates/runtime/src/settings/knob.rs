@@ -2,6 +2,7 @@
 
 use super::Settings;
 use model::AttributeKind;
+use std::path::PathBuf;
 
 /// One setting of the file.
 #[derive(Clone, Copy)]
@@ -62,6 +63,11 @@ pub enum Kind {
         /// Sets it by the place of the word.
         set: fn(&mut Settings, usize),
     },
+    /// A folder, as an absolute path; the empty text for none.
+    Folder {
+        /// Where it is kept.
+        at: fn(&mut Settings) -> &mut Option<PathBuf>,
+    },
     /// Samples kept of a stream of a kind, a whole number within bounds (inclusive).
     Kept {
         /// The kind.
@@ -85,6 +91,7 @@ impl Knob {
             Kind::Switch { get, .. } => get(settings).to_string(),
             // The place comes from the same row.
             Kind::Word { words, get, .. } => format!("{:?}", words.get(get(settings)).unwrap_or(&"")),
+            Kind::Folder { at } => format!("{:?}", at(settings).clone().unwrap_or_default()),
             Kind::Kept { kind, at, .. } => at(settings, *kind).to_string(),
         }
     }
@@ -97,6 +104,7 @@ impl Knob {
             Kind::Whole { min, max, .. } | Kind::Kept { min, max, .. } => {
                 format!("a whole number from {min} to {max}")
             }
+            Kind::Folder { .. } => "an absolute path, or \"\" for the default".to_owned(),
             Kind::Switch { .. } => "true or false".to_owned(),
             Kind::Word { words, .. } => format!("one of \"{}\"", words.join("\", \"")),
         }
@@ -110,6 +118,7 @@ impl Knob {
             Kind::Whole { at, .. } => *at(to) = *at(from),
             Kind::Switch { get, set } => set(to, get(from)),
             Kind::Word { get, set, .. } => set(to, get(from)),
+            Kind::Folder { at } => at(to).clone_from(at(from)),
             Kind::Kept { kind, at, .. } => *at(to, *kind) = *at(from, *kind),
         }
     }
@@ -121,7 +130,7 @@ impl Knob {
             Kind::Seconds { at, .. } => *at(settings) as f64,
             Kind::Whole { at, .. } => f64::from(*at(settings)),
             Kind::Kept { kind, at, .. } => f64::from(*at(settings, *kind)),
-            Kind::Switch { .. } | Kind::Word { .. } => 0.0,
+            Kind::Switch { .. } | Kind::Word { .. } | Kind::Folder { .. } => 0.0,
         }
     }
 }

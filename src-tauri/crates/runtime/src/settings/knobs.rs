@@ -29,7 +29,7 @@ pub const TABLES: &[Table] = &[
     table("memory", "Protection of memory, by the share that is used; start must be below critical."),
     table("memory.hysteresis", "How reluctantly the protection is left."),
     table("bio", "The bio tier: each module can be switched off."),
-    table("history", "The rolling history on disk, in a folder beside the recordings."),
+    table("history", "The rolling history on disk."),
     table("views", "How pages are served."),
     table("attention", "How long it matters what somebody has looked at."),
     table(
@@ -188,6 +188,12 @@ const GENERAL: &[Knob] = &[
             get: |settings| settings.history.is_enabled,
             set: |settings, on| settings.history.is_enabled = on,
         },
+    },
+    Knob {
+        table: "history",
+        key: "folder",
+        what: "Its folder; by default one beside the recordings.",
+        kind: Kind::Folder { at: |settings| &mut settings.history.folder },
     },
     whole!("history", "hours_max", 1..=87_600, |s| &mut s.history.hours_max, "What is older goes, hours."),
     whole!(

@@ -4,11 +4,14 @@ use super::knob::{Kind, Knob};
 use super::knobs::{RISING, TABLES, find};
 use super::{Complaint, Loaded, Settings};
 use std::ops::Range;
+use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// So many complaints are made about one file; the rest is counted.
 const COMPLAINTS_MAX: usize = 20;
+/// No system takes a longer path (`PATH_MAX` of Linux).
+const PATH_BYTES_MAX: usize = 4096;
 /// A longer value is cut in a complaint.
 const SHOWN_CHARS: usize = 40;
 
@@ -131,11 +134,22 @@ fn set(knob: &Knob, settings: &mut Settings, value: &DeValue<'_>) -> Option<()> 
             let word = value.as_str()?;
             set(settings, words.iter().position(|known| *known == word)?);
         }
+        Kind::Folder { at } => *at(settings) = folder(value.as_str()?)?,
         Kind::Kept { kind, min, max, at } => {
             *at(settings, *kind) = whole(value).filter(|whole| (*min..=*max).contains(whole))?;
         }
     }
     Some(())
+}
+
+/// A folder: an absolute path without control characters, or the empty text for none.
+fn folder(text: &str) -> Option<Option<PathBuf>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let path = PathBuf::from(text);
+    let is_path = path.is_absolute() && text.len() <= PATH_BYTES_MAX && !text.chars().any(char::is_control);
+    is_path.then_some(Some(path))
 }
 
 fn whole(value: &DeValue<'_>) -> Option<u32> {

@@ -39,6 +39,7 @@ fn every_knob_of_a_file_really_arrives() {
             }
             Kind::Whole { min, .. } | Kind::Kept { min, .. } => (min + 7).to_string(),
             Kind::Switch { get, .. } => (!get(&Settings::default())).to_string(),
+            Kind::Folder { .. } => format!("{:?}", std::env::temp_dir().join("the past")),
             Kind::Word { words, .. } => format!("{:?}", words.last().unwrap()),
         };
         // Rising rows are given whole elsewhere; one of them alone may not rise.
@@ -249,4 +250,22 @@ fn timings_of_attention_that_the_service_can_not_keep_are_refused() {
         only_complaint("[attention.stale_s]\nbusy = 20\n")
             .contains("known in [attention.stale_s] are normal,")
     );
+}
+
+#[test]
+fn a_history_folder_that_is_no_absolute_path_is_named_and_the_default_kept() {
+    let long = format!("\"{}\"", std::env::temp_dir().join("x".repeat(5_000)).display()).replace('\\', "/");
+    for value in
+        ["\"past\"", "\"./past\"", "\"~/past\"", "\"/pa\\u0000st\"", "true", "7", "[\"/past\"]", &long]
+    {
+        let text = format!("[history]\nfolder = {value}\n");
+        let words = only_complaint(&text);
+        assert!(words.starts_with("settings.toml, line 2, column 10: history.folder can't be "), "{words}");
+        assert!(
+            words
+                .ends_with("it must be an absolute path, or \"\" for the default. The default \"\" is used."),
+            "{words}"
+        );
+        assert_eq!(Settings::parse("s", &text).settings, Settings::default());
+    }
 }
