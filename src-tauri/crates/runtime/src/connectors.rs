@@ -103,10 +103,7 @@ impl RunningConnector {
             ask_again_for(&again, &queue);
             run_once(&for_child, kind, make().as_mut(), queue.receiver())
         });
-        // No room for the word to end means that it takes no commands anyway.
-        let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || {
-            let _ = to_end.push_or_refuse(Command::Shutdown, 0);
-        });
+        let service = service.transient().deadline(STOP_DEADLINE).on_stop(move || order_to_end(&to_end));
         let place = Registered::enter(core, name, ConnectorEntry { kind, commands: commands.clone() })?;
         core.advice.add_outlet(kind, &commands);
         let child = core.tree.start(Place::Connectors, service)?.stop_on_drop();
@@ -148,6 +145,14 @@ impl RunningConnector {
     pub fn shut_down(&self, deadline: Duration) -> bool {
         self.child.stop();
         self.child.wait(deadline)
+    }
+}
+
+/// The word to end always finds room: what was asked before no longer matters.
+fn order_to_end(commands: &Queue<Command>) {
+    while commands.push_or_refuse(Command::Shutdown, 0).is_err() {
+        // Empty already: the connector has just made the room itself.
+        let _ = commands.receiver().try_recv();
     }
 }
 
@@ -312,6 +317,16 @@ mod tests {
         assert!(u128::from(view.waited_ns) >= COMMAND_DEADLINE.as_nanos(), "{view:?}");
         drop(release);
         assert!(core.tree.shut_down(SOON).is_empty());
+    }
+
+    #[test]
+    fn the_order_to_end_finds_room_among_commands_that_nobody_takes() {
+        let commands = Queue::of_words("test", Policy::Block, 4);
+        (0..4).for_each(|_| assert!(commands.push_or_refuse(Command::Refresh, 0).is_ok()));
+        order_to_end(&commands);
+        let waiting: Vec<Command> = commands.receiver().try_iter().collect();
+        assert_eq!(waiting.last(), Some(&Command::Shutdown));
+        assert_eq!(waiting.len(), 4);
     }
 
     #[test]
