@@ -196,7 +196,7 @@ export class DemoHost implements Host {
 
   #served(): Served {
     const quality = this.#quality === "auto" ? (this.failing ? "low" : "high") : this.#quality;
-    return { quality, flush_ms: { high: 64, medium: 128, low: 250, minimal: 500 }[quality] };
+    return { quality, choice: this.#quality, flush_ms: { high: 64, medium: 128, low: 250, minimal: 500 }[quality] };
   }
 
   #start(id: string): Response {

@@ -27,7 +27,7 @@ export class Attention {
   pace = $state.raw<Pace | null>(null);
   /** How the core serves this page. */
   served = $state.raw<Served | null>(null);
-  /** What the operator chose for this page. */
+  /** What the operator chose for this page, or the settings say. */
   choice = $state<QualityChoice>("auto");
 
   #listed: readonly string[] = [];
@@ -109,8 +109,12 @@ export class Attention {
   /** How this page is to be served; rejects with an {@link ApiError}. */
   async chooseQuality(quality: QualityChoice): Promise<void> {
     const request = { ask: "set_quality", viewer: this.viewer, quality } as const;
-    this.served = answered(await within(DEADLINE_MS, this.host.ask(request)), "served").with;
-    this.choice = quality;
+    this.#serve(answered(await within(DEADLINE_MS, this.host.ask(request)), "served").with);
+  }
+
+  #serve(served: Served): void {
+    this.served = served;
+    this.choice = served.choice;
   }
 
   #report(): Report {
@@ -123,7 +127,7 @@ export class Attention {
     const { percent = null, charging = null } = this.#battery ?? {};
     const request = { ask: "viewer_health", viewer: this.viewer, fps: pace.fps, battery_percent: percent, charging } as const;
     try {
-      this.served = answered(await within(DEADLINE_MS, this.host.ask(request)), "served").with;
+      this.#serve(answered(await within(DEADLINE_MS, this.host.ask(request)), "served").with);
     } catch (reason) {
       this.fault = asApiError(reason);
     }

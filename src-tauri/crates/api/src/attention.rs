@@ -109,6 +109,8 @@ pub enum QualityChoice {
 pub struct Served {
     /// `high`, `medium`, `low`, `minimal`, `paused`.
     pub quality: String,
+    /// What the operator chose, or the settings say.
+    pub choice: QualityChoice,
     /// From one flush to the next, ms. Every frame says exactly when the chart may
     /// ask again; at the best quality a page draws as often as it likes.
     pub flush_ms: u32,
@@ -147,7 +149,8 @@ pub fn health(
         console.attend(viewer.clone(), Input::Battery(Battery { percent, is_charging })).map_err(overrun)?;
     }
     // What is no frame rate is ignored there, and answered with how things stand.
-    Ok(served(console.report_health(&viewer, FaceReport { fps: fps.unwrap_or(f32::NAN) })))
+    let (quality, choice) = console.report_health(&viewer, FaceReport { fps: fps.unwrap_or(f32::NAN) });
+    Ok(served(quality, choice))
 }
 
 /// Takes the operator's choice; gives back how the view is served.
@@ -159,7 +162,7 @@ pub fn choose(console: &Console, viewer: &str, choice: QualityChoice) -> Result<
         QualityChoice::Low => Choice::Low,
         QualityChoice::Minimal => Choice::Minimal,
     };
-    Ok(served(console.choose_quality(&viewer_id(viewer)?, choice)))
+    Ok(served(console.choose_quality(&viewer_id(viewer)?, choice), choice))
 }
 
 /// Tells the runtime which charts a face shows no more.
@@ -171,9 +174,16 @@ pub fn let_go(console: &Console, viewer: &str, charts: &[u32]) -> Result<(), Api
     Ok(())
 }
 
-fn served(quality: Quality) -> Served {
+fn served(quality: Quality, choice: Choice) -> Served {
+    let choice = match choice {
+        Choice::Auto => QualityChoice::Auto,
+        Choice::High => QualityChoice::High,
+        Choice::Medium => QualityChoice::Medium,
+        Choice::Low => QualityChoice::Low,
+        Choice::Minimal => QualityChoice::Minimal,
+    };
     let flush_ms = quality.flush_ms(model::AttentionLevel::High).unwrap_or(TRICKLE_MS);
-    Served { quality: quality.name().to_owned(), flush_ms }
+    Served { quality: quality.name().to_owned(), choice, flush_ms }
 }
 
 fn targets_of(event: &AttentionEvent) -> Option<&[AttentionTarget]> {

@@ -76,11 +76,11 @@ impl Qualities {
         Self { default, views: Mutex::default() }
     }
 
-    /// Takes a report of a face; gives back its quality from now on.
-    pub fn on_report(&self, viewer: &ViewerId, report: Report, now_ns: i64) -> Quality {
+    /// Takes a report of a face; gives back its quality from now on, and the choice behind it.
+    pub fn on_report(&self, viewer: &ViewerId, report: Report, now_ns: i64) -> (Quality, Choice) {
         self.with(viewer, now_ns, |served| {
             served.view.on_report(report, now_ns);
-            served.view.quality()
+            (served.view.quality(), served.view.choice())
         })
     }
 

@@ -41,7 +41,7 @@ impl Console {
     }
 
     /// Takes a face's report of its frame rate; gives back how it is served.
-    pub fn report_health(&self, viewer: &ViewerId, report: Report) -> Quality {
+    pub fn report_health(&self, viewer: &ViewerId, report: Report) -> (Quality, Choice) {
         self.core.qualities.on_report(viewer, report, self.now().host_ns)
     }
 

@@ -55,7 +55,7 @@ fn a_view_begins_with_the_choice_of_the_settings_until_its_operator_chooses() {
     let settings = crate::Settings::parse("s", "[views]\nquality = \"low\"\n").settings;
     let clock = Arc::new(testkit::FakeClock::default());
     let core = Core::with(clock, &settings, Box::new(crate::load::SystemProbe::new())).unwrap();
-    assert_eq!(core.qualities.on_report(&viewer(1), Report { fps: 60.0 }, 0), Quality::Low);
+    assert_eq!(core.qualities.on_report(&viewer(1), Report { fps: 60.0 }, 0), (Quality::Low, Choice::Low));
     assert_eq!(core.qualities.choose(&viewer(1), Choice::Auto, 0), Quality::High);
     assert_eq!(core.qualities.on_waiting(&viewer(2), 0, &core.regime, 0), Quality::Low);
     assert!(core.tree.shut_down(Duration::from_secs(10)).is_empty());

@@ -124,7 +124,7 @@ fn a_request_without_bounds_is_refused_in_words() {
 fn a_slow_face_and_the_operators_choice_change_how_a_view_is_served() {
     let bench = bench();
     let served = |request| match bench.api.answer(request) {
-        Ok(Response::Served(Served { quality, flush_ms })) => (quality, flush_ms),
+        Ok(Response::Served(Served { quality, flush_ms, .. })) => (quality, flush_ms),
         other => panic!("{other:?}"),
     };
     let (viewer, battery_percent, charging) = (String::from("page-1"), None, None);
