@@ -128,8 +128,10 @@ impl Bundle {
     #[inline]
     pub fn approach(&self, at: usize) {
         let Some(head) = self.heads.get(at) else { return };
-        let last = (head.values_at + head.samples * u32::from(head.channels)) as usize;
-        let values = (self.values.get(head.values_at as usize), self.values.get(last.wrapping_sub(1)));
+        let first = head.values_at as usize;
+        // Of a bundle from outside, which may point anywhere: no place is no harm.
+        let end = first.wrapping_add((head.samples as usize).wrapping_mul(head.channels.into()));
+        let values = (self.values.get(first), self.values.get(end.wrapping_sub(1)));
         std::hint::black_box((head.first_index, head.step_ns, values));
     }
 

@@ -195,6 +195,8 @@ pub(crate) fn take(parcel: Parcel, inbox: &Inbox, wards: &Wards) {
 #[inline]
 fn deliver_some(slots: &Slots, bundle: &Bundle, next: &Cell<usize>) {
     let first = next.get();
+    // Taken from here on, so that whatever panics below costs one block and is not tried for ever.
+    next.set(first + 1);
     let mut lanes = lanes_of(slots, bundle, first);
     for (at, k) in (first..bundle.len()).zip(0..ABREAST) {
         next.set(at + 1);

@@ -54,12 +54,13 @@ fn a_bundle_from_outside_that_points_beyond_itself_has_no_such_block() {
     for broken in 0..4 {
         let mut outside = bundle.clone();
         match broken {
-            0 => outside.heads[0].samples = u32::MAX,
+            0 => (outside.heads[0].samples, outside.heads[0].channels) = (u32::MAX, 64),
             1 => outside.heads[0].values_at = 1,
             2 => outside.heads[0].times_at = 1,
             _ => outside.heads[0].samples = 0,
         }
         assert_eq!(outside.blocks().count(), 0, "{broken}");
+        (0..2).for_each(|at| outside.approach(at));
     }
 }
 

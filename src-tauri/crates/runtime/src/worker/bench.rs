@@ -65,6 +65,17 @@ impl Bench {
         self.work(usize::MAX);
     }
 
+    /// Offers blocks of 5 samples of these streams, each behind the one before, in one parcel.
+    pub(super) fn offer_together(&mut self, streams: &[usize]) {
+        for stream in streams {
+            let mut bundle = Bundle::default();
+            let first = self.streams[*stream].offered();
+            assert!(bundle.push(StreamRef(*stream as u32), &block(first, 5)));
+            self.outlets.route(1, &self.slots, &bundle.get(0).unwrap());
+        }
+        self.outlets.flush(&self.slots);
+    }
+
     /// Takes so many parcels through.
     pub(super) fn work(&self, parcels: usize) {
         let parcels: Vec<Parcel> = self.inbox.queue.take_waiting().take(parcels).collect();

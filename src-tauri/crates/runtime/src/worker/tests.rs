@@ -42,6 +42,22 @@ fn heavy_blocks_give_way_by_their_bytes_and_every_sample_of_them_is_counted() {
 }
 
 #[test]
+fn blocks_of_one_parcel_go_through_in_order_also_where_a_stream_comes_again_or_panics() {
+    let mut bench = Bench::new();
+    let (one, two) = (bench.add("test:1", "ecg"), bench.add("test:2", "ecg"));
+    let bad = bench.add("test:bad", "planted-panic");
+    let streams = [0, 1, 0, 2, 1, 1, 0, 2, 0, 1, 2, 0, 0, 0, 1, 2, 1, 0, 1];
+    bench.offer_together(&streams);
+    assert_eq!(bench.inbox.queue.view().depth, 1);
+    bench.work_off();
+    for (stream, samples) in [(one, 40), (two, 35)] {
+        assert_eq!((stream.delivered(), stream.dropped(), stream.gaps()), (samples, 0, 0));
+    }
+    assert_eq!(bad.drops(), [(GapReason::WorkerPanicked, 20)]);
+    assert!(bench.balances());
+}
+
+#[test]
 fn a_sensor_that_panics_on_every_block_is_given_up_alone_and_the_operator_is_told() {
     let mut bench = Bench::new();
     let (bad, good) = (bench.add("test:bad", "planted-panic"), bench.add("test:good", "ecg"));
