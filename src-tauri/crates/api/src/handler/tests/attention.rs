@@ -133,6 +133,8 @@ fn a_slow_face_and_the_operators_choice_change_how_a_view_is_served() {
     assert_eq!(served(health(None)), ("high".into(), 64));
     let choice = |quality| Request::SetQuality { viewer: viewer.clone(), quality };
     assert_eq!(served(choice(QualityChoice::Low)), ("low".into(), 250));
+    let Ok(Response::Served(after)) = bench.api.answer(health(Some(60.0))) else { panic!() };
+    assert_eq!(after.choice, QualityChoice::Low, "a page that begins anew learns the choice");
     assert_eq!(served(choice(QualityChoice::Auto)), ("high".into(), 64));
     let Ok(Response::System(system)) = bench.api.answer(Request::System) else { panic!() };
     assert_eq!(system.backpressure.unwrap().views[0].name, "page-1");
