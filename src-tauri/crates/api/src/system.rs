@@ -13,7 +13,7 @@ mod telemetry;
 mod tree;
 mod walls;
 
-pub use accounts::{DropRow, SensorAccount};
+pub use accounts::{DropRow, RecordedAccount, SensorAccount};
 pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCounts, ViewQuality};
 pub use bio::BioRow;
 pub(crate) use fill::{account, system};

@@ -69,7 +69,7 @@ pub use policy::quality::{Choice, Quality, TRICKLE_MS};
 pub use pulse::Rates;
 pub use quality::ServedView;
 pub use queue::{Policy, QueueView};
-pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView};
+pub use recorder::{OpenFile, Recorded, RecorderError, RecorderView, RecordingSums};
 pub use regime::{BIO_FACTOR_BOUNDS, Regime};
 pub use registries::{
     CODE_VALID_NS, CallEntry, ConnectorEntry, MediaEntry, PeerEntry, Registries, Room, Rooms,

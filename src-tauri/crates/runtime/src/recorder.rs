@@ -10,8 +10,10 @@ mod joining;
 mod lane;
 mod opening;
 mod session;
+mod sums;
 mod view;
 
+pub use sums::{Account, RecordingSums};
 pub use view::{OpenFile, Recorded, RecorderError, RecorderView};
 
 use crate::files::DISK_DEADLINE;

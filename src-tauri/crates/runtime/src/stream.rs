@@ -7,6 +7,7 @@ use crate::flow::Flow;
 use crate::history::HistoryTap;
 use crate::keeper::Room;
 use crate::ledger::DropLedger;
+use crate::recorder::RecordingSums;
 pub(crate) use crate::ring::StreamTrace;
 use crate::ring::{Copied, HotRing, RingWriter, hot_ring};
 use crate::source::{Numbered, Source};
@@ -284,6 +285,13 @@ impl Stream {
     #[must_use]
     pub fn late(&self) -> u64 {
         self.counts.late.load(Ordering::Relaxed)
+    }
+
+    /// What the running recording holds of it, as of the last commit; none where it is
+    /// in no recording.
+    #[must_use]
+    pub fn recorded(&self) -> Option<RecordingSums> {
+        self.lane.lock().tap.as_ref().map(|tap| tap.recorded())
     }
 
     /// Gaps so far: holes and interruptions.

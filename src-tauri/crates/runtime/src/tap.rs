@@ -2,7 +2,9 @@
 //! down when the recorder's queue is full.
 
 use crate::queue::{Queue, Weighs};
+use crate::recorder::{Account, RecordingSums};
 use model::{Block, BlockRef, Gap, GapReason, SensorInfo, Span, StreamSpec};
+use std::sync::Arc;
 
 /// Which stream of the running recording.
 pub type Slot = u32;
@@ -25,8 +27,8 @@ pub enum Message {
         sensor: Box<SensorInfo>,
         /// What it is.
         spec: Box<StreamSpec>,
-        /// The number of its next sample.
-        first_index: u64,
+        /// Where the recorder tells what it holds of it; begins at its next sample.
+        account: Arc<Account>,
     },
     /// Samples, and the gaps in front of them.
     Block {
@@ -68,6 +70,7 @@ pub struct Tap {
     slot: Slot,
     since_ns: i64,
     next_index: u64,
+    account: Arc<Account>,
     unsent: Vec<Gap>,
     /// That the stream joins, as long as it has found no room: it comes in front
     /// of everything else, so it is never lost.
@@ -75,17 +78,24 @@ pub struct Tap {
 }
 
 impl Tap {
-    /// A tap for a stream whose next sample has the number `first_index`, set at
-    /// `since_ns`. `joining` is what it says first.
+    /// A tap for a stream whose next sample is the first of `account`, set at host
+    /// time `since_ns`. `joining` is what it says first.
     #[must_use]
     pub fn new(
         queue: Queue<Message>,
         slot: Slot,
         since_ns: i64,
-        first_index: u64,
+        account: Arc<Account>,
         joining: Option<Message>,
     ) -> Self {
-        Self { queue, slot, since_ns, next_index: first_index, unsent: Vec::new(), joining }
+        let next_index = account.read().first_index;
+        Self { queue, slot, since_ns, next_index, account, unsent: Vec::new(), joining }
+    }
+
+    /// What the recording holds of the stream, as of its last commit.
+    #[must_use]
+    pub fn recorded(&self) -> RecordingSums {
+        self.account.read()
     }
 
     /// Says that the stream joins, if it has not yet; false where there is no
@@ -174,7 +184,7 @@ mod tests {
 
     fn tap(room: usize) -> (Tap, Queue<Message>) {
         let queue = queue(RESERVE + room);
-        (Tap::new(queue.clone(), 7, 0, 0, None), queue)
+        (Tap::new(queue.clone(), 7, 0, Account::beginning_at(0), None), queue)
     }
 
     #[test]
@@ -206,7 +216,7 @@ mod tests {
     fn that_a_stream_joins_is_never_lost_and_what_could_not_follow_it_is_a_gap_behind_it() {
         let queue = queue(RESERVE + 2);
         while queue.push_or_refuse(Message::Look, 0).is_ok() {}
-        let mut tap = Tap::new(queue.clone(), 7, 0, 0, Some(Message::Look));
+        let mut tap = Tap::new(queue.clone(), 7, 0, Account::beginning_at(0), Some(Message::Look));
         assert!(!tap.join());
         send(&mut tap, 0, 10);
         assert_eq!(queue.view().dropped_samples, 10);
@@ -221,7 +231,7 @@ mod tests {
     #[test]
     fn a_gap_does_not_begin_before_the_recording() {
         let (queue, lost) = (queue(RESERVE + 1), GapReason::LinkLost);
-        let tap = Tap::new(queue, 0, 50, 3, None);
+        let tap = Tap::new(queue, 0, 50, Account::beginning_at(3), None);
         let gap = Gap { first_index: 3, samples: 0, from_ns: 10, to_ns: 90, reason: lost };
         let (None, Message::Close { gaps, .. }) = tap.last_words(vec![gap]) else { panic!() };
         assert_eq!((gaps[0].from_ns, gaps[0].to_ns), (50, 90));

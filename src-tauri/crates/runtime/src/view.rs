@@ -3,6 +3,7 @@
 
 use crate::core::Core;
 use crate::pulse::Rates;
+use crate::recorder::RecordingSums;
 use crate::sensor::Sensor;
 use crate::stream::Stream;
 use model::{Advice, AttentionLevel, GapReason, LinkState, SensorInfo, StreamSpec};
@@ -67,6 +68,8 @@ pub struct StreamView {
     pub out_of_order: u64,
     /// Gaps so far.
     pub gaps: u64,
+    /// What the running recording holds of it; none where it is in no recording.
+    pub recorded: Option<RecordingSums>,
 }
 
 impl Core {
@@ -136,6 +139,7 @@ fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
         late: stream.late(),
         out_of_order: stream.duplicates() + stream.late(),
         gaps: stream.gaps(),
+        recorded: stream.recorded(),
     }
 }
 

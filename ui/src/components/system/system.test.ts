@@ -133,6 +133,14 @@ it("renders a part of a thousand accounts, sorts and filters them, and shows one
   await until(() => expect(get("account-facts").textContent).toContain("adds up"));
 });
 
+it("tells what the recording holds of a sensor while one runs, and says that none does", async () => {
+  const { host, all, get, until } = await openSystem(new DemoHost(), "sensors");
+  await until(() => all("grid-row")[0]?.click());
+  await until(() => expect(get("recorded").textContent).toContain("No recording runs"));
+  await host.ask({ ask: "start_recording", title: "" });
+  await until(() => expect(get("recorded").textContent).toMatch(/offered.*stored.*dropped.*adds up/s));
+});
+
 it("asks the worker of a chosen sensor for its last values, and says when it does not answer", async () => {
   const { host, all, click, get, until } = await openSystem(new DemoHost(), "sensors");
   await until(() => all("grid-row")[0]?.click());

@@ -1,4 +1,5 @@
 /** The inside of the scripted host's runtime: a tree, a load, accounts, queues. */
+import type { RecordingStatus } from "../../api/RecordingStatus";
 import type { SensorRow } from "../../api/SensorRow";
 import type { SensorAccount } from "../../api/SensorAccount";
 import type { Snapshot } from "../../api/Snapshot";
@@ -38,7 +39,14 @@ export function treeOf(sensors: readonly SensorRow[], failing: boolean): TreeNod
   ]);
 }
 
-function accountOf(sensor: SensorRow, index: number, secs: number, failing: boolean): SensorAccount {
+/** A recording holds what came since it began; every third stream lost something meanwhile. */
+function recordedOf({ state, seconds }: RecordingStatus, index: number, rate: number, dropped: number): SensorAccount["recorded"] {
+  if (state !== "recording" && state !== "failing") return null;
+  const [offered, gone] = [Math.round(rate * seconds), index % 3 === 0 ? Math.min(dropped, 84) : 0];
+  return { offered: offered + gone, stored: offered, dropped: gone };
+}
+
+function accountOf(sensor: SensorRow, index: number, secs: number, recording: RecordingStatus): SensorAccount {
   const rate = sensor.streams.reduce((sum, stream) => sum + (stream.rate_hz ?? 0), 0);
   const dropped = sensor.streams.reduce((sum, stream) => sum + stream.dropped, 0);
   const offered = 100_000 + Math.round(rate * secs);
@@ -52,11 +60,11 @@ function accountOf(sensor: SensorRow, index: number, secs: number, failing: bool
     sample_hz: paused ? 0 : rate,
     offered,
     delivered: offered - dropped,
-    stored: failing ? offered - dropped : null,
+    recorded: recordedOf(recording, index, rate, dropped),
     drops: dropped > 0 ? [{ reason: "inbox_full", samples: dropped - 84 }, { reason: "worker_panicked", samples: 84 }] : [],
     late: index === 2 ? 41 : 0,
     duplicate: index === 2 ? 3 : 0,
-    out_of_order: index === 0 ? 12 : 0,
+    out_of_order: index === 2 ? 44 : 0,
     rejected: sensor.rejected,
     gaps: sensor.streams.reduce((sum, stream) => sum + stream.gaps, 0),
   };
@@ -93,7 +101,7 @@ function bioOf(switches: ReadonlyMap<string, boolean>, failing: boolean): System
 
 /** The runtime behind a snapshot, `secs` after the start. */
 export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>, failing: boolean): System {
-  const { now_ms: nowMs, sensors, counters, queues } = snapshot;
+  const { now_ms: nowMs, sensors, counters, queues, recording } = snapshot;
   const wave = 0.03 * Math.sin(secs / 3);
   const level = failing ? "critical" : "normal";
   return {
@@ -121,7 +129,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     counters,
     sensors_total: sensors.length,
     queues_total: queues.length,
-    sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, failing)),
+    sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, recording)),
     queues,
     outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, problem: "" },
     history: { bytes: 82e6, from_ms: nowMs - 7.2e6, max_bytes: 5e8, max_age_secs: 86400, stored: 3_120_442, dropped: 0, problem: "" },

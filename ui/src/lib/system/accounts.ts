@@ -12,6 +12,8 @@ export interface Column {
   readonly width: string;
   cell(row: SensorAccount): Cell;
   text(row: SensorAccount): string;
+  /** Said on the cell, where its text is short of it. */
+  hint?(row: SensorAccount): string | undefined;
   /** Whether the operator should look here. */
   alarms?(row: SensorAccount): boolean;
 }
@@ -19,6 +21,9 @@ export interface Column {
 const LEVELS = ["none", "low", "medium", "high"];
 
 const rate = (hz: number | null): string => (hz === null ? UNKNOWN : formatNumber(hz, hz < 9.995 ? 2 : hz < 99.95 ? 1 : 0));
+
+/** Why nothing stands where samples of a recording would. */
+export const NOT_RECORDED = "No recording runs, so none holds samples of this sensor.";
 
 /** Samples that were dropped, all reasons. */
 export function droppedIn(row: SensorAccount): number {
@@ -30,9 +35,15 @@ function figure(id: string, name: string, title: string, of: (row: SensorAccount
   return alarms ? { ...column, alarms: (row) => (of(row) ?? 0) > 0 } : column;
 }
 
-/** The telling ones first: a narrow window shows those without scrolling. */
+/** `12 late, 3 twice`; empty where none came out of its order. */
+export function outOfOrderText({ late, duplicate }: SensorAccount): string {
+  const part = (count: number | null, word: string): string => ((count ?? 0) > 0 ? `${formatNumber(count)} ${word}` : "");
+  return [part(late, "late"), part(duplicate, "twice")].filter(Boolean).join(", ");
+}
+
+/** All of them fit into a window of 1280 px; the telling ones come first. */
 export const COLUMNS: readonly Column[] = [
-  { id: "name", name: "Sensor", title: "", figures: false, width: "minmax(10rem, 1fr)", cell: (row) => row.name, text: (row) => row.name },
+  { id: "name", name: "Sensor", title: "", figures: false, width: "minmax(9rem, 1fr)", cell: (row) => row.name, text: (row) => row.name, hint: (row) => row.name },
   { id: "attention", name: "Attention", title: "How closely it is watched", figures: false, width: "4.5rem", cell: (row) => (row.attention ? LEVELS.indexOf(row.attention) : null), text: (row) => row.attention ?? UNKNOWN },
   { id: "advice", name: "Gathers for", title: "What its source is asked to do: gather for so long, and so many samples at least", figures: false, width: "6rem", cell: (row) => (row.advice?.paused ? Infinity : (row.advice?.window_ms ?? null)), text: (row) => (row.advice ? adviceShort(row.advice) : UNKNOWN), alarms: (row) => row.advice?.paused ?? false },
   { id: "messages", name: "Messages/s", title: "Messages a second, over the last 5 s", figures: true, width: "5rem", cell: (row) => row.message_hz, text: (row) => rate(row.message_hz) },
@@ -41,9 +52,18 @@ export const COLUMNS: readonly Column[] = [
   figure("delivered", "Delivered", "Samples that reached the hot rings", (row) => row.delivered, false, "5.5rem"),
   figure("dropped", "Dropped", "Samples dropped on the way, all reasons", droppedIn, true),
   figure("gaps", "Gaps", "Interruptions and drops so far", (row) => row.gaps, false, "3.5rem"),
-  figure("stored", "Recorded", "Samples that the recording holds", (row) => row.stored, false, "5.5rem"),
-  figure("late", "Late", "Samples that came after their time and were left out", (row) => row.late, false, "3.5rem"),
-  figure("duplicate", "Twice", "Samples that came a second time and were left out", (row) => row.duplicate, false, "3.5rem"),
-  figure("out_of_order", "Out of order", "Late and duplicate samples together", (row) => row.out_of_order, false, "5.25rem"),
+  { ...figure("stored", "Recorded", "Samples that the running recording holds; empty while none runs", (row) => row.recorded?.stored ?? null, false, "5.5rem"), hint: (row) => (row.recorded ? undefined : NOT_RECORDED) },
+  { ...figure("out_of_order", "Out of order", "Samples that came late or twice, and were left out", (row) => row.out_of_order, false, "5.5rem"), hint: (row) => outOfOrderText(row) || undefined },
   figure("rejected", "Unreadable", "Packets that could not be decoded", (row) => row.rejected, true, "5rem"),
 ];
+
+/** Between two columns, and left and right of them, rem. */
+const BETWEEN_REM = 0.5;
+const ASIDE_REM = 1.5;
+
+/** So wide is the table at least, rem. */
+export const MIN_WIDTH_REM = COLUMNS.reduce((sum, column) => sum + leastRem(column.width), (COLUMNS.length - 1) * BETWEEN_REM + ASIDE_REM);
+
+function leastRem(width: string): number {
+  return Number(/[\d.]+/.exec(width)?.[0] ?? 0);
+}

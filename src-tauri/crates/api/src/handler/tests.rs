@@ -101,6 +101,23 @@ fn a_recording_is_listed_verified_and_exported() {
 }
 
 #[test]
+fn a_sensor_tells_what_the_running_recording_holds_of_it_and_nothing_where_none_runs() {
+    let bench = bench();
+    bench.start_scenario();
+    let sensor = || bench.api.system().sensors[0].clone();
+    assert_eq!(sensor().recorded, None);
+    bench.api.answer(Request::StartRecording { title: String::new() }).unwrap();
+    bench.wait("stored samples", |s| s.recording.samples > 20);
+    let account = sensor();
+    let recorded = account.recorded.unwrap();
+    assert!(recorded.stored > 20);
+    assert_eq!(recorded.offered, recorded.stored + recorded.dropped);
+    assert!(recorded.offered < account.offered, "it was there before the recording");
+    bench.api.answer(Request::StopRecording).unwrap();
+    assert_eq!(sensor().recorded, None);
+}
+
+#[test]
 fn a_scenario_that_stops_during_a_recording_leaves_a_gap_and_comes_back_as_the_same_stream() {
     let bench = bench();
     bench.start_scenario();

@@ -26,9 +26,8 @@ pub struct SensorAccount {
     /// Samples that reached the hot rings.
     #[ts(type = "number")]
     pub delivered: u64,
-    /// Samples that the running recording holds.
-    #[ts(type = "number | null")]
-    pub stored: Option<u64>,
+    /// What the running recording holds of it; none where it is in no recording.
+    pub recorded: Option<RecordedAccount>,
     /// Samples dropped on the way, by reason.
     pub drops: Vec<DropRow>,
     /// Samples that came after their time and were left out.
@@ -46,6 +45,22 @@ pub struct SensorAccount {
     /// Packets that could not be decoded.
     #[ts(type = "number")]
     pub rejected: u64,
+}
+
+/// What a running recording holds of one sensor, as of its last commit. It counts from
+/// the first number that each stream had in it: offered = stored + dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RecordedAccount {
+    /// Samples offered to the recording.
+    #[ts(type = "number")]
+    pub offered: u64,
+    /// Samples stored.
+    #[ts(type = "number")]
+    pub stored: u64,
+    /// Samples in gaps.
+    #[ts(type = "number")]
+    pub dropped: u64,
 }
 
 /// Drops of one reason.

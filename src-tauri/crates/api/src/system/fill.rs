@@ -1,13 +1,14 @@
 //! From the runtime's views to the contract's words.
 
 use super::{
-    CheckRow, DropRow, EntranceRow, EventRow, LatencyRow, SENSORS_SHOWN_MAX, SensorAccount, System, TreeNode,
+    CheckRow, DropRow, EntranceRow, EventRow, LatencyRow, RecordedAccount, SENSORS_SHOWN_MAX, SensorAccount,
+    System, TreeNode,
 };
 use super::{attention, strain, walls};
 use crate::{QueueRow, rows};
 use model::Stamp;
 use peer::{Limits, ServerView};
-use runtime::{Console, LatencyView, SensorView, StreamView};
+use runtime::{Console, LatencyView, RecordingSums, SensorView, StreamView};
 use std::collections::BTreeMap;
 
 /// The runtime of `console`, which was started at `started`.
@@ -70,7 +71,7 @@ pub fn account(view: &SensorView) -> SensorAccount {
         sample_hz: rates.reduce(|a, b| a + b),
         offered: sum(|stream| stream.offered),
         delivered: sum(|stream| stream.delivered),
-        stored: None,
+        recorded: recorded(view),
         drops: drops(view),
         late: Some(sum(|stream| stream.late)),
         duplicate: Some(sum(|stream| stream.duplicates)),
@@ -78,6 +79,20 @@ pub fn account(view: &SensorView) -> SensorAccount {
         gaps: sum(|stream| stream.gaps),
         rejected: view.rejected,
     }
+}
+
+/// What the recording holds of all streams that are in it; none where none is.
+fn recorded(view: &SensorView) -> Option<RecordedAccount> {
+    let of = |sums: RecordingSums| RecordedAccount {
+        offered: sums.offered(),
+        stored: sums.stored,
+        dropped: sums.dropped,
+    };
+    view.streams.iter().filter_map(|stream| stream.recorded).map(of).reduce(|a, b| RecordedAccount {
+        offered: a.offered + b.offered,
+        stored: a.stored + b.stored,
+        dropped: a.dropped + b.dropped,
+    })
 }
 
 /// The drops of all streams by reason, in the order of the reasons.

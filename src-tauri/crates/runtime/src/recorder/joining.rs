@@ -10,7 +10,7 @@
 //! The last words of a recording go past the queue: the recorder's thread takes
 //! them when it has emptied the queue, so there is always room for them.
 
-use super::Recorder;
+use super::{Account, Recorder};
 use crate::queue::{Latest, QueueView};
 use crate::stream::Stream;
 use crate::tap::{Message, Slot, Tap};
@@ -69,10 +69,10 @@ impl Recorder {
                 return;
             }
             let slot = self.joining.next_slot.fetch_add(1, Ordering::Relaxed);
-            let first_index = lane.flow.next_index();
             let (sensor, spec) = (Box::new(sensor.clone()), Box::new(stream.spec().clone()));
-            let joining = Message::Open { slot, sensor, spec, first_index };
-            let mut tap = Tap::new(self.queue.clone(), slot, now_ns, first_index, Some(joining));
+            let account = Account::beginning_at(lane.flow.next_index());
+            let joining = Message::Open { slot, sensor, spec, account: Arc::clone(&account) };
+            let mut tap = Tap::new(self.queue.clone(), slot, now_ns, account, Some(joining));
             // The stream's lock is held, so that no block of it can come first.
             if !tap.join() {
                 self.joining.waiting.put(slot, Arc::downgrade(stream));

@@ -1,6 +1,8 @@
 //! What waits of one stream of a running recording, and what it weighs.
 
+use super::sums::{Account, RecordingSums};
 use model::{Block, Gap, GapReason, SensorInfo, StreamSpec};
+use std::sync::Arc;
 use store::{NewStream, StreamNo};
 
 /// The longest block that is stored, samples and bytes of memory: short blocks are
@@ -13,7 +15,11 @@ pub(super) struct Lane {
     pub no: Option<StreamNo>,
     pub sensor: SensorInfo,
     spec: StreamSpec,
-    first_index: u64,
+    account: Arc<Account>,
+    /// Of the commits so far.
+    sums: RecordingSums,
+    /// With the commit under way.
+    under_way: Option<RecordingSums>,
     pub blocks: Vec<Block>,
     pub gaps: Vec<Gap>,
     pub end_index: u64,
@@ -21,22 +27,52 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub fn new(sensor: SensorInfo, spec: StreamSpec, first_index: u64) -> Self {
+    pub fn new(sensor: SensorInfo, spec: StreamSpec, account: Arc<Account>) -> Self {
+        let sums = account.read();
         Self {
             no: None,
             sensor,
             spec,
-            first_index,
+            account,
+            sums,
+            under_way: None,
             blocks: Vec::new(),
             gaps: Vec::new(),
-            end_index: first_index,
+            end_index: sums.end_index,
             changed: false,
         }
     }
 
     /// The stream, as the writer is told of it.
     pub fn as_new(&self) -> NewStream<'_> {
-        NewStream { sensor: &self.sensor, spec: &self.spec, first_index: self.first_index }
+        NewStream { sensor: &self.sensor, spec: &self.spec, first_index: self.sums.first_index }
+    }
+
+    /// What is told of it.
+    #[cfg(test)]
+    pub fn told(&self) -> RecordingSums {
+        self.account.read()
+    }
+
+    /// Counts what waits here as being committed.
+    pub fn begin_commit(&mut self) {
+        let stored = self.blocks.iter().map(Block::len).sum();
+        let dropped = self.gaps.iter().map(|gap| gap.samples).sum();
+        self.under_way = Some(self.sums.with(stored, dropped, self.end_index));
+    }
+
+    /// The commit is on the disk: what it brought is told. Gives the samples stored,
+    /// and those in gaps.
+    pub fn end_commit(&mut self) -> (u64, u64) {
+        let Some(sums) = self.under_way.take() else { return (0, 0) };
+        let before = std::mem::replace(&mut self.sums, sums);
+        self.account.publish(sums);
+        (sums.stored - before.stored, sums.dropped - before.dropped)
+    }
+
+    /// The commit has failed, and nothing of it is on the disk.
+    pub fn forget_commit(&mut self) {
+        self.under_way = None;
     }
 
     /// Takes a block; gives the bytes by which the lane has grown.

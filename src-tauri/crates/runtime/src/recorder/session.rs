@@ -96,8 +96,8 @@ impl Session {
     /// Takes in what a worker said. `disk` is why the last commit failed, if it did.
     pub fn take(&mut self, message: Message, disk: Option<GapReason>) {
         match message {
-            Message::Open { slot, sensor, spec, first_index } => {
-                self.lanes.insert(slot, Lane::new(*sensor, *spec, first_index));
+            Message::Open { slot, sensor, spec, account } => {
+                self.lanes.insert(slot, Lane::new(*sensor, *spec, account));
             }
             Message::Block { slot, gaps, block } => self.take_block(slot, gaps, block, disk),
             Message::Close { slot, gaps, end_index } => {
@@ -144,7 +144,7 @@ impl Session {
         let outcome = self.writer.commit(&Batch { blocks: &blocks, gaps: &gaps, ends: &ends, now });
         match outcome {
             Ok(()) => {
-                self.count(&blocks, &gaps);
+                self.count();
                 Ok(())
             }
             Err(error) => {
@@ -185,6 +185,7 @@ impl Session {
         let (mut blocks, mut gaps, mut ends) = (Vec::new(), Vec::new(), Vec::new());
         for lane in self.lanes.values_mut().filter(|lane| lane.changed) {
             let Some(no) = lane.no else { continue };
+            lane.begin_commit();
             blocks.extend(lane.blocks.drain(..).map(|block| (no, block)));
             gaps.extend(lane.gaps.drain(..).map(|gap| (no, gap)));
             ends.push((no, lane.end_index));
@@ -193,10 +194,12 @@ impl Session {
         (blocks, gaps, ends)
     }
 
-    fn count(&mut self, blocks: &[(StreamNo, Block)], gaps: &[(StreamNo, Gap)]) {
+    fn count(&mut self) {
         self.waiting.is_over();
-        self.stored += blocks.iter().map(|(_, block)| block.len()).sum::<u64>();
-        self.dropped += gaps.iter().map(|(_, gap)| gap.samples).sum::<u64>();
+        for (stored, dropped) in self.lanes.values_mut().map(Lane::end_commit) {
+            self.stored += stored;
+            self.dropped += dropped;
+        }
     }
 
     /// After a failed commit: back to the lanes, or into a gap where it would
@@ -211,6 +214,7 @@ impl Session {
         for lane in self.lanes.values_mut() {
             let Some(no) = lane.no.filter(|no| ends.iter().any(|(of, _)| of == no)) else { continue };
             lane.changed = true;
+            lane.forget_commit();
             lane.gaps = gaps.extract_if(.., |(of, _)| *of == no).map(|(_, gap)| gap).collect();
             let mine = blocks.extract_if(.., |(of, _)| *of == no).map(|(_, block)| block);
             if hopeless {

@@ -106,6 +106,42 @@ fn drops_on_the_way_are_gaps_of_the_file_with_their_reason() {
 }
 
 #[test]
+fn a_stream_tells_what_the_recording_holds_of_it_from_its_first_number_in_it_on() {
+    let (bench, stream) = (bench(), stream());
+    offer(&stream, 0, 10);
+    assert_eq!(stream.recorded(), None);
+    bench.start(&[&stream]);
+    let nothing = RecordingSums { first_index: 10, end_index: 10, stored: 0, dropped: 0 };
+    assert_eq!(stream.recorded(), Some(nothing), "what came before is not the recording's");
+    offer(&stream, 10, 20);
+    let lost = stream.source().number(1, &block(30, 5).span()).unwrap();
+    stream.drop_samples(GapReason::InboxFull, lost.first_index, 5);
+    offer(&stream, 35, 10);
+    let all = RecordingSums { first_index: 10, end_index: 45, stored: 30, dropped: 5 };
+    testkit::wait_until(Duration::from_secs(10), "the commit", || stream.recorded() == Some(all));
+    assert_eq!(all.offered(), all.stored + all.dropped);
+    let recorded = bench.recorder.stop(|| vec![Arc::clone(&stream)]).unwrap();
+    assert_eq!((recorded.stored, recorded.dropped), (all.stored, all.dropped));
+    assert_eq!(stream.recorded(), None, "no recording runs");
+    bench.start_as("next.sensocto", &[&stream]);
+    assert_eq!(stream.recorded().map(|sums| (sums.first_index, sums.stored)), Some((45, 0)));
+}
+
+#[test]
+fn a_look_at_what_a_recording_holds_does_not_wait_for_its_disk() {
+    let (bench, stream) = (bench(), stream());
+    bench.start(&[&stream]);
+    let disk_stands_still = bench.recorder.state.lock();
+    offer(&stream, 0, 10);
+    let sums = stream.recorded().unwrap();
+    assert_eq!((sums.offered(), sums.stored), (0, 0), "as of the last commit");
+    drop(disk_stands_still);
+    testkit::wait_until(Duration::from_secs(10), "the commit", || {
+        stream.recorded().is_some_and(|sums| sums.stored == 10)
+    });
+}
+
+#[test]
 fn a_lost_link_is_one_gap_and_the_stream_goes_on() {
     let (bench, stream) = (bench(), stream());
     let path = bench.start(&[&stream]);

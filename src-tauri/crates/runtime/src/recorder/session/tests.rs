@@ -1,6 +1,7 @@
 //! Sessions with a real writer; no thread.
 
 use super::*;
+use crate::recorder::Account;
 use crate::testing::{block, sensor, spec};
 use model::ConnectorKind;
 use proptest::prelude::*;
@@ -13,7 +14,12 @@ fn session(folder: &tempfile::TempDir) -> (Session, std::path::PathBuf) {
     let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
     let mut session = Session::new(Writer::create(&path, &new).unwrap());
     let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
-    let open = Message::Open { slot: 0, sensor, spec: Box::new(spec("ecg", Some(1.0))), first_index: 5 };
+    let open = Message::Open {
+        slot: 0,
+        sensor,
+        spec: Box::new(spec("ecg", Some(1.0))),
+        account: Account::beginning_at(5),
+    };
     session.take(open, None);
     (session, path)
 }
@@ -47,14 +53,25 @@ fn wide(first: u64, n: u64, channels: usize) -> Block {
 }
 
 fn wide_session(folder: &tempfile::TempDir, channels: usize) -> (Session, std::path::PathBuf) {
+    let (session, path, _) = told_session(folder, channels);
+    (session, path)
+}
+
+/// The same, with what it tells of its stream.
+fn told_session(
+    folder: &tempfile::TempDir,
+    channels: usize,
+) -> (Session, std::path::PathBuf, std::sync::Arc<Account>) {
     let path = folder.path().join("wide.sensocto");
     let new = NewRecording { title: String::new(), started: NOW, console_version: "test".into() };
     let mut session = Session::new(Writer::create(&path, &new).unwrap());
     let mut spec = spec("ecg", Some(250.0));
     spec.channels = vec![spec.channels[0].clone(); channels];
     let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
-    session.take(Message::Open { slot: 0, sensor, spec: Box::new(spec), first_index: 0 }, None);
-    (session, path)
+    let account = Account::beginning_at(0);
+    let told = std::sync::Arc::clone(&account);
+    session.take(Message::Open { slot: 0, sensor, spec: Box::new(spec), account }, None);
+    (session, path, told)
 }
 
 /// What the lanes hold, weighed afresh.
@@ -115,7 +132,7 @@ proptest! {
         steps in proptest::collection::vec((1..1500_u64, 0..3_u64, 0..12_u8), 1..60),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let (mut session, path) = wide_session(&folder, 48);
+        let (mut session, path, told) = told_session(&folder, 48);
         session.room = 2 * JOINED_BYTES_MAX;
         let (mut next, mut disk) = (0, None);
         for (n, lost, turn) in steps {
@@ -130,9 +147,13 @@ proptest! {
                 1 => disk = Some(GapReason::DiskFull),
                 _ => {}
             }
+            let sums = told.read();
+            prop_assert_eq!(sums.offered(), sums.stored + sums.dropped);
+            prop_assert_eq!((sums.stored, sums.dropped), (session.stored, session.dropped));
         }
         session.commit(NOW).unwrap();
         prop_assert_eq!(session.stored + session.dropped, next);
+        prop_assert_eq!(told.read().end_index, next);
         let report = report(session, &path);
         prop_assert!(report.is_good(), "{:?}", report);
     }
@@ -151,7 +172,7 @@ fn facts_that_come_before_their_sensor_wait_for_it_and_win_over_what_it_joined_w
     session.commit(NOW).unwrap();
     assert!(!session.has_pending(), "nothing to do before it joins");
     let (sensor, spec) = (Box::new(joined_as), Box::new(spec("ecg", Some(1.0))));
-    session.take(Message::Open { slot: 0, sensor, spec, first_index: 0 }, None);
+    session.take(Message::Open { slot: 0, sensor, spec, account: Account::beginning_at(0) }, None);
     session.commit(NOW).unwrap();
     session.into_writer().close(NOW).unwrap();
     assert_eq!(store::Recording::open(&path).unwrap().streams().unwrap()[0].sensor.name, name);
@@ -178,7 +199,12 @@ fn an_end_without_samples_waits_too_when_a_commit_fails() {
     let (mut session, path) = session(&folder);
     session.commit(NOW).unwrap();
     let sensor = Box::new(sensor("test:1", ConnectorKind::Simulator));
-    let open = Message::Open { slot: 1, sensor, spec: Box::new(spec("rr", None)), first_index: 0 };
+    let open = Message::Open {
+        slot: 1,
+        sensor,
+        spec: Box::new(spec("rr", None)),
+        account: Account::beginning_at(0),
+    };
     session.take(open, None);
     let two_columns = vec![model::Column::I32(vec![1]), model::Column::I32(vec![2])];
     let misfit = Block::new(5, 0, vec![5], None, two_columns).unwrap();
@@ -204,6 +230,8 @@ fn a_block_that_can_never_be_stored_becomes_a_gap_and_the_rest_goes_on() {
     session.take(data(6, 10), None);
     session.commit(NOW).unwrap();
     assert_eq!((session.stored, session.dropped), (10, 1));
+    let told = session.lanes[&0].told();
+    assert_eq!((told.first_index, told.end_index, told.stored, told.dropped), (5, 16, 10, 1));
     let report = report(session, &path);
     assert!(report.is_good(), "{report:?}");
 }
