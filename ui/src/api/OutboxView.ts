@@ -21,6 +21,10 @@ sent: number,
  */
 failed: number, 
 /**
+ * Entries that were set aside, and wait for the operator; see `Parked`.
+ */
+parked: number, 
+/**
  * What is wrong, if something is.
  */
 problem: string, };

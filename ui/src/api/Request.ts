@@ -85,7 +85,19 @@ quality: QualityChoice, } | { "ask": "ask_sensor",
 /**
  * Its id.
  */
-sensor: string, } | { "ask": "dismiss_notice", 
+sensor: string, } | { "ask": "parked", 
+/**
+ * A [`ParkedPage::next`]; none for the first page.
+ */
+after: number | null, } | { "ask": "release_parked", 
+/**
+ * A [`crate::ParkedRow::id`].
+ */
+id: number, } | { "ask": "discard_parked", 
+/**
+ * A [`crate::ParkedRow::id`].
+ */
+id: number, } | { "ask": "dismiss_notice", 
 /**
  * A [`crate::NoticeRow::id`].
  */

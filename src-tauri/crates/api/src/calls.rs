@@ -32,6 +32,9 @@ pub const fn name(request: &Request) -> &'static str {
         Request::LetGo { .. } => "api let_go",
         Request::SetQuality { .. } => "api set_quality",
         Request::AskSensor { .. } => "api ask_sensor",
+        Request::Parked { .. } => "api parked",
+        Request::ReleaseParked { .. } => "api release_parked",
+        Request::DiscardParked { .. } => "api discard_parked",
         Request::DismissNotice { .. } => "api dismiss_notice",
     }
 }

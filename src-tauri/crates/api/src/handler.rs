@@ -6,7 +6,7 @@ use crate::disk::{self, Disk};
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
-use crate::{asking, attention, calls, folders, frame, recordings, rows, scenarios, system};
+use crate::{asking, attention, calls, folders, frame, parked, recordings, rows, scenarios, system};
 use connect::{Command, NoticeLevel};
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey, ViewerId};
 use runtime::{Console, NotTaken, Pull, Recorded, RecorderError};
@@ -108,6 +108,9 @@ impl Api {
             Request::AskSensor { sensor } => {
                 asking::ask(&self.console, &sensor).map(|asked| Response::Asked(Box::new(asked)))
             }
+            Request::Parked { after } => parked::page(&self.console, after).map(Response::Parked),
+            Request::ReleaseParked { id } => parked::release(&self.console, id).map(|()| Response::Done),
+            Request::DiscardParked { id } => parked::discard(&self.console, id).map(|()| Response::Done),
             Request::DismissNotice { id } => {
                 self.console.dismiss_notice(id);
                 Ok(Response::Done)

@@ -13,6 +13,7 @@ pub mod frame;
 mod handler;
 mod health;
 mod metrics;
+mod parked;
 mod recordings;
 mod request;
 mod rows;
@@ -27,6 +28,7 @@ pub use error::{ApiError, ErrorCode};
 pub use folders::{Folders, free_bytes, usable as usable_folder};
 pub use handler::{Api, recorder_error, summary};
 pub use health::Readiness;
+pub use parked::{ParkedPage, ParkedRow};
 pub use recordings::{export_csv, verdict, verify};
 pub use request::{
     ExportDone, RecordingEntry, RecordingSummary, Request, Response, ScenarioEntry, StreamVerdict, Verdict,

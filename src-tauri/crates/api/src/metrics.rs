@@ -207,6 +207,8 @@ fn services(text: &mut Text, system: &System) {
             "Entries that wait to be delivered.",
             outbox.waiting as f64,
         );
+        let parked = "Entries set aside, for the operator to release or discard.";
+        text.one("sensocto_outbox_parked", Kind::Gauge, parked, outbox.parked as f64);
         text.one("sensocto_outbox_sent_total", Kind::Counter, "Entries delivered.", outbox.sent as f64);
         text.one(
             "sensocto_outbox_failed_total",

@@ -1,6 +1,6 @@
 //! What a face can ask, and what it is answered.
 
-use crate::{AskedSensor, AttentionEvent, QualityChoice, Served, Snapshot, System};
+use crate::{AskedSensor, AttentionEvent, ParkedPage, QualityChoice, Served, Snapshot, System};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -108,6 +108,24 @@ pub enum Request {
         /// Its id.
         sensor: String,
     },
+    /// The messages that the outbox has set aside, page by page.
+    Parked {
+        /// A [`ParkedPage::next`]; none for the first page.
+        #[ts(type = "number | null")]
+        after: Option<i64>,
+    },
+    /// Lets a message that was set aside try again.
+    ReleaseParked {
+        /// A [`crate::ParkedRow::id`].
+        #[ts(type = "number")]
+        id: i64,
+    },
+    /// Throws a message that was set aside away, for ever.
+    DiscardParked {
+        /// A [`crate::ParkedRow::id`].
+        #[ts(type = "number")]
+        id: i64,
+    },
     /// Takes a notice off the screen.
     DismissNotice {
         /// A [`crate::NoticeRow::id`].
@@ -131,6 +149,8 @@ pub enum Response {
     Served(Served),
     /// To `AskSensor`.
     Asked(Box<AskedSensor>),
+    /// To `Parked`.
+    Parked(ParkedPage),
     /// To `Scenarios`.
     Scenarios(Vec<ScenarioEntry>),
     /// To `StopRecording`.

@@ -27,5 +27,5 @@ pub use join_code::JoinCode;
 pub use level::{Advice, AttentionLevel, LoadLevel};
 pub use link::{AdapterState, Advert, ConnectorKind, DeviceId, LinkState};
 pub use stream::{Channel, SensorInfo, StreamSpec};
-pub use text::DisplayName;
+pub use text::{DisplayName, one_line};
 pub use time::{Clock, NANOS_PER_SEC, Stamp};

@@ -17,9 +17,8 @@ impl DisplayName {
     /// Cleans `raw`; an empty result becomes `fallback`.
     #[must_use]
     pub fn clean(raw: &str, fallback: &str) -> Self {
-        let kept: String = raw.chars().map(spaces_to_space).filter(|c| is_showable(*c)).collect();
-        let kept = kept.trim();
-        if kept.is_empty() { Self(fallback.to_owned()) } else { Self(shorten(kept)) }
+        let kept = one_line(raw, NAME_CHARS_MAX);
+        if kept.is_empty() { Self(fallback.to_owned()) } else { Self(kept) }
     }
 
     /// The name as text.
@@ -41,11 +40,17 @@ fn is_showable(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= NAME_CHARS_MAX {
-        return text.to_owned();
+/// A text from outside as one line that is safe to show: trimmed, without control
+/// characters and marks of direction, of `chars_max` characters at most; what is
+/// longer ends in `…`. It is plain text still: show it as text, never as markup.
+#[must_use]
+pub fn one_line(raw: &str, chars_max: usize) -> String {
+    let kept: String = raw.chars().map(spaces_to_space).filter(|c| is_showable(*c)).collect();
+    let kept = kept.trim();
+    if kept.chars().count() <= chars_max {
+        return kept.to_owned();
     }
-    text.chars().take(NAME_CHARS_MAX - 1).chain(['…']).collect()
+    kept.chars().take(chars_max.saturating_sub(1)).chain(['…']).collect()
 }
 
 impl fmt::Display for DisplayName {
@@ -81,6 +86,12 @@ mod tests {
     fn direction_marks_and_control_characters_are_removed_and_markup_stays_text() {
         assert_eq!(DisplayName::clean("Po\u{202e}lar\u{0000} H10\n", "?").as_str(), "Polar H10");
         assert_eq!(DisplayName::clean("<img onerror=x>", "?").as_str(), "<img onerror=x>");
+    }
+
+    #[test]
+    fn a_line_is_cut_where_the_caller_says_and_has_no_breaks_in_it() {
+        assert_eq!(one_line(" panicked:\n\u{202e}planted ", 200), "panicked: planted");
+        assert_eq!(one_line("planted", 5), "plan…");
     }
 
     #[test]

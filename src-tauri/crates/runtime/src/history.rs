@@ -15,7 +15,7 @@ mod tap;
 mod tests;
 mod view;
 
-use crate::outbox::Replicator;
+use crate::outbox::{OutboxDesk, Replicator};
 use crate::queue::{Bounds, Policy, Queue, QueueView};
 use crate::stream::Stream;
 use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
@@ -52,6 +52,7 @@ pub struct HistoryService {
     queue: Queue<Item>,
     place: Arc<Place>,
     replicator: Arc<Replicator>,
+    desk: OutboxDesk,
     tasks: TaskPool,
     /// Held by the history's thread while it works.
     state: Mutex<State>,
@@ -93,6 +94,7 @@ impl HistoryService {
         let replicator =
             Arc::new(Replicator::new(Arc::clone(&clock), config.replicator, outbox, destination, tree)?);
         replicator.start(tree)?;
+        let desk = OutboxDesk::start(Arc::clone(&replicator), tree)?;
         let now = clock.now();
         let service = Arc::new(Self {
             clock,
@@ -100,6 +102,7 @@ impl HistoryService {
             queue: Queue::new("history", Policy::DropOldest, QUEUE),
             place,
             replicator,
+            desk,
             tasks,
             state: Mutex::new(State { retain_ns: now.host_ns, ..State::default() }),
             counts: Counts::default(),
@@ -125,6 +128,12 @@ impl HistoryService {
     #[must_use]
     pub fn replicator(&self) -> &Arc<Replicator> {
         &self.replicator
+    }
+
+    /// Where the messages that its outbox has set aside are dealt with.
+    #[must_use]
+    pub fn desk(&self) -> &OutboxDesk {
+        &self.desk
     }
 
     fn run(&self, stop: &StopSignal) -> Result<(), Failure> {

@@ -62,7 +62,10 @@ pub use entrances::{Entrance, EntranceView, Entrances};
 pub use history::{HistoryConfig, HistoryView, NotKept};
 pub use load::{CpuReading, GroupCpu, HostCpu, LoadMonitor, LoadView, MonitorConfig, Probe, SystemProbe};
 pub use notices::Posted;
-pub use outbox::{Destination, OutboxView, Replicator, ReplicatorConfig, Undelivered};
+pub use outbox::{
+    Destination, OutboxDesk, OutboxView, PARKED_PAGE, ParkedPage, Replicator, ReplicatorConfig, Undelivered,
+    outbox_remedy,
+};
 pub use policy::attention::{Action, Battery, Input, Refused, Target};
 pub use policy::quality::health::Report as FaceReport;
 pub use policy::quality::{Choice, Quality, TRICKLE_MS};

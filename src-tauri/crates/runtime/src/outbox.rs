@@ -9,14 +9,17 @@
 //! knows a repetition by its `dedup`.
 
 mod config;
+mod desk;
 mod settle;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use crate::supervisor::{Failure, Service, StopSignal, Tier, Tree};
+use crate::telemetry::Latency;
 use crate::walls::{BreakerView, Wall, WallError};
 pub use config::ReplicatorConfig;
+pub use desk::{OutboxDesk, PARKED_PAGE, ParkedPage};
 use model::Clock;
 use parking_lot::Mutex;
 use policy::hashring;
@@ -25,8 +28,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use store::StoreError;
-use store::outbox::{Message, NewMessage, Outbox, Put};
-pub use view::OutboxView;
+use store::outbox::{Message, NewMessage, Outbox, ParkedMessage, Put};
+pub use view::{OutboxView, outbox_remedy};
 
 /// How often an idle worker looks for messages.
 const TICK: Duration = Duration::from_millis(100);
@@ -82,6 +85,8 @@ pub struct Replicator {
     walls: Vec<Wall>,
     /// Deliveries that failed since the start.
     failed: AtomicU64,
+    /// From the first try of a message in this run to its acknowledgement.
+    latency: Arc<Latency>,
     /// What is wrong with the outbox itself.
     problem: Mutex<Option<StoreError>>,
     chance: AtomicU64,
@@ -114,6 +119,7 @@ impl Replicator {
             destination,
             walls,
             failed: AtomicU64::new(0),
+            latency: Arc::default(),
             problem: Mutex::default(),
             chance: AtomicU64::new(0x9E37_79B9_7F4A_7C15),
             careful: AtomicU32::new(0),
@@ -142,6 +148,16 @@ impl Replicator {
         self.note(outcome)
     }
 
+    /// The messages that were set aside, from behind the number `after` on (0 for
+    /// all), `limit` at most, and how many there are in all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn parked(&self, after: i64, limit: usize) -> Result<(Vec<ParkedMessage>, u64), StoreError> {
+        let outbox = self.outbox.lock();
+        Ok((outbox.parked(after, limit)?, outbox.parked_total()))
+    }
+
     /// Lets a parked message try again; false if it is not there.
     ///
     /// # Errors
@@ -156,6 +172,12 @@ impl Replicator {
     /// [`StoreError`].
     pub fn discard(&self, id: i64) -> Result<bool, StoreError> {
         self.outbox.lock().discard(id)
+    }
+
+    /// How long messages took from their first try in this run to their acknowledgement.
+    #[must_use]
+    pub fn latency(&self) -> &Arc<Latency> {
+        &self.latency
     }
 
     /// The breakers of the workers.
@@ -217,6 +239,8 @@ impl Replicator {
             Ok(()) => {
                 let settled = self.outbox.lock().ack(&lot);
                 self.note(settled)?;
+                let now_ns = self.clock.now().host_ns;
+                lot.iter().for_each(|one| self.latency.record(now_ns.saturating_sub(one.first_try_ns)));
                 Ok(Round::Delivered(lot.len()))
             }
             Err(WallError::Open { retry_after_ns }) => {

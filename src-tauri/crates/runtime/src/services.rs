@@ -4,14 +4,14 @@
 use crate::console::Console;
 use crate::entrances::Entrances;
 use crate::history::{HistoryConfig, HistoryService, HistoryView, NotKept};
-use crate::outbox::OutboxView;
+use crate::outbox::{OutboxDesk, OutboxView};
 use crate::registries::Registries;
 use crate::tasks::TaskPool;
+use crate::telemetry::OUTBOX_DELIVERY;
 use crate::walls::{BreakerView, Wall};
 use connect::NoticeLevel;
 use std::path::Path;
 use std::sync::Arc;
-use store::StoreError;
 
 impl Console {
     /// Keeps a rolling history from now on, of every stream that is there or
@@ -32,6 +32,7 @@ impl Console {
             &core.tree,
         )?;
         let history = core.history.get_or_init(|| history);
+        core.telemetry.adopt(OUTBOX_DELIVERY, Arc::clone(history.replicator().latency()));
         for sensor in core.registry.all() {
             sensor.streams().iter().for_each(|stream| history.attach(stream));
         }
@@ -84,20 +85,11 @@ impl Console {
         self.core().history.get().map(|history| history.replicator().view())
     }
 
-    /// Lets a parked message of the outbox try again; false if it is not there.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn release_message(&self, id: i64) -> Result<bool, StoreError> {
-        self.core().history.get().map_or(Ok(false), |history| history.replicator().release(id))
-    }
-
-    /// Throws a parked message of the outbox away; false if it is not there.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn discard_message(&self, id: i64) -> Result<bool, StoreError> {
-        self.core().history.get().map_or(Ok(false), |history| history.replicator().discard(id))
+    /// Where the messages that the outbox has set aside are looked at, released and
+    /// discarded; none where no history is kept.
+    #[must_use]
+    pub fn outbox_desk(&self) -> Option<&OutboxDesk> {
+        self.core().history.get().map(|history| history.desk())
     }
 
     /// Every circuit breaker.
@@ -105,7 +97,8 @@ impl Console {
     pub fn breakers(&self) -> Vec<BreakerView> {
         let history = self.core().history.get();
         let outbox = history.map(|history| history.replicator().breakers()).unwrap_or_default();
-        std::iter::once(self.files().view()).chain(outbox).collect()
+        let desk = history.map(|history| history.desk().breaker());
+        std::iter::once(self.files().view()).chain(outbox).chain(desk).collect()
     }
 
     /// The wall in front of the disk with the recordings, with a deadline.

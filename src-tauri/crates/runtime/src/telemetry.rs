@@ -35,6 +35,9 @@ pub const CALLS_TIMED_OUT: &str = "sensor calls timed out";
 pub const CALLS_GONE: &str = "sensor calls gone";
 pub const CALLS_BUSY: &str = "sensor calls refused";
 
+/// From the first try of an outbox's message in this run to its acknowledgement.
+pub const OUTBOX_DELIVERY: &str = "outbox delivery";
+
 /// From the report of a failure to the next run of the child.
 pub const SUPERVISOR_RESTART: &str = "supervisor restart";
 

@@ -131,7 +131,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     queues_total: queues.length,
     sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, recording)),
     queues,
-    outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, problem: "" },
+    outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, parked: 0, problem: "" },
     history: { bytes: 82e6, from_ms: nowMs - 7.2e6, max_bytes: 5e8, max_age_secs: 86400, stored: 3_120_442, dropped: 0, problem: "" },
     tiers: { hot_bytes: 6.2e6, warm_bytes: 1.1e6, hot_samples: 402_000, warm_samples: 521_000 },
     breakers: [{ name: "replicator", state: failing ? "open" : "closed", failures: failing ? 5 : 0, opened: failing ? 2 : 0, next_try_secs: failing ? 14 : null, last_error: failing ? "the store did not answer in 10 s" : "" }],

@@ -2,6 +2,7 @@
 
 mod attention;
 mod frames;
+mod parked;
 mod walls;
 
 use super::*;

@@ -18,6 +18,9 @@ pub struct OutboxView {
     /// Deliveries that failed since the start; each is tried again.
     #[ts(type = "number")]
     pub failed: u64,
+    /// Entries that were set aside, and wait for the operator; see `Parked`.
+    #[ts(type = "number")]
+    pub parked: u64,
     /// What is wrong, if something is.
     pub problem: String,
 }

@@ -1,24 +1,37 @@
 //! Outbox, history, store tiers, breakers, entrances, registries and task pool in the contract's words.
 
 use super::{BreakerRow, EntranceRow, HistoryView, OutboxView, RegistryRow, TaskPoolView, TiersView};
+use crate::parked::{KEY_CHARS_MAX, REASON_CHARS_MAX};
+use model::one_line;
 use runtime::{BreakerView, Console, EntranceView, RegistryView};
+use store::outbox::ParkedMessage;
 
 /// The outbox of the history, where one is kept.
 pub fn outbox(console: &Console) -> Option<OutboxView> {
     let view = console.outbox()?;
-    let parked = view.parked.first().map(|message| {
-        let (more, why) = (view.counts.parked, &message.failure);
-        format!("{more} messages were set aside; the first: {} ({why}).", message.key)
-    });
+    let parked = view.parked.iter().flatten().next().map(|first| parked_words(view.counts.parked, first));
     let refused = view.counts.refused + view.counts.dropped;
-    let full = (refused > 0).then(|| format!("It was full: {refused} messages gave way."));
+    let full = (refused > 0).then(|| format!("It was full: {} gave way.", messages(refused)));
     Some(OutboxView {
         waiting: view.counts.waiting,
         oldest_secs: view.oldest_ns.map(|ns| ns as f64 / 1e9),
         sent: view.counts.delivered,
         failed: view.failed,
+        parked: view.counts.parked,
         problem: words(view.problem).or(parked).or(full).unwrap_or_default(),
     })
+}
+
+/// What was set aside, and what to do about it.
+fn parked_words(count: u64, first: &ParkedMessage) -> String {
+    let were = if count == 1 { "was" } else { "were" };
+    let key = one_line(&first.key, KEY_CHARS_MAX);
+    let reason = one_line(&first.failure, REASON_CHARS_MAX);
+    format!("{} {were} set aside; the first: {key} ({reason}). Release or discard each.", messages(count))
+}
+
+fn messages(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "message" } else { "messages" })
 }
 
 /// The rolling history, where one is kept.

@@ -126,6 +126,11 @@ impl Bench {
         self.store.arrived.lock().iter().filter(|name| name.starts_with(key)).cloned().collect()
     }
 
+    /// The first messages that were set aside.
+    fn parked(&self) -> Vec<ParkedMessage> {
+        self.replicator.view().parked.unwrap()
+    }
+
     fn stored(&self) -> u64 {
         self.store.history.lock().counts().unwrap().stored
     }
@@ -209,7 +214,8 @@ fn a_poison_message_is_parked_and_shown_and_the_others_arrive_in_order() {
     bench.drain();
     let view = bench.replicator.view();
     assert_eq!((view.counts.delivered, view.counts.parked), (5, 1));
-    assert_eq!((view.parked[0].key.as_str(), view.parked[0].failure.as_str()), ("ecg", "no"));
+    let parked = &bench.parked()[0];
+    assert_eq!((parked.key.as_str(), parked.failure.as_str()), ("ecg", "no"));
     assert_eq!(bench.of_key("ecg"), [names("ecg", 0..2), names("ecg", 3..6)].concat());
     assert_eq!(view.breakers[0].state, BreakerState::Closed, "the store is not to blame");
 }
@@ -221,9 +227,10 @@ fn a_message_that_is_refused_again_and_again_is_parked_after_five_tries() {
     bench.set(Mood::Blaming);
     bench.drain();
     let view = bench.replicator.view();
-    assert_eq!((view.counts.parked, view.parked[0].tries, view.failed), (1, 5, 5));
+    let parked = &bench.parked()[0];
+    assert_eq!((view.counts.parked, parked.tries, view.failed), (1, 5, 5));
     bench.set(Mood::Well);
-    assert!(bench.replicator.release(view.parked[0].id).unwrap());
+    assert!(bench.replicator.release(parked.id).unwrap());
     bench.drain();
     assert_eq!(bench.of_key("ecg"), names("ecg", 0..1));
 }
@@ -237,7 +244,7 @@ fn a_message_that_makes_the_delivery_panic_is_found_among_the_others() {
     bench.drain();
     let view = bench.replicator.view();
     assert_eq!((view.counts.delivered, view.counts.parked), (15, 1), "{view:?}");
-    assert!(view.parked[0].failure.contains("planted"));
+    assert!(bench.parked()[0].failure.contains("planted"));
     assert_eq!(bench.of_key("ecg"), [names("ecg", 0..3), names("ecg", 4..8)].concat());
 }
 
@@ -253,4 +260,91 @@ fn the_workers_of_the_pool_share_the_keys_and_keep_each_in_order() {
     }
     assert!(bench.replicator.breakers().iter().all(|wall| wall.calls.0 > 0), "all three had work");
     assert_eq!(bench.tree.shut_down(SOON), Vec::<String>::new());
+}
+
+#[test]
+fn a_delivery_is_timed_from_its_first_try_to_its_acknowledgement() {
+    let bench = bench(1);
+    bench.put("hr", 0..1);
+    bench.drain();
+    let at_once = bench.replicator.latency().view("test").unwrap();
+    assert_eq!((at_once.count, at_once.max_ns), (1, 0));
+    // The destination is away for half a minute; the message waits in hand meanwhile.
+    bench.put("ecg", 0..2);
+    bench.set(Mood::Failing);
+    bench.replicator.round(0);
+    bench.clock.advance_ns(30 * SEC);
+    bench.set(Mood::Well);
+    bench.drain();
+    let view = bench.replicator.latency().view("test").unwrap();
+    assert_eq!(view.count, 3, "one for each message");
+    assert!((30..31).contains(&(view.max_ns / 1_000_000_000)), "{view:?}");
+}
+
+#[test]
+fn parked_messages_that_do_not_read_back_are_a_problem_in_words_and_no_empty_list() {
+    const MARK: &[u8] = b"its words lie here";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let mut outbox = Outbox::open(&path, Bounds::default()).unwrap();
+    let message = bench(1).message("ecg", 0);
+    outbox.put(&[message], &[], FakeClock::default().now()).unwrap();
+    let claimed = outbox.claim("history", 1, 0, |_| true).unwrap();
+    outbox.fail(&claimed[0], store::outbox::After::Park, std::str::from_utf8(MARK).unwrap()).unwrap();
+    drop(outbox);
+    // A byte of the reason becomes one that is in no text.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(MARK.len()).position(|window| window == MARK).unwrap();
+    bytes[at] = 0xFF;
+    std::fs::write(&path, bytes).unwrap();
+    let mut bench = bench(1);
+    let damaged = Outbox::open(&path, Bounds::default()).unwrap();
+    *Arc::get_mut(&mut bench.replicator).unwrap().outbox.get_mut() = damaged;
+    let view = bench.replicator.view();
+    assert_eq!((view.counts.parked, view.parked.is_err()), (1, true), "{view:?}");
+    let (what, remedy) = view.problem.unwrap();
+    assert!(what.starts_with("The messages that were set aside can't be read: "), "{what}");
+    assert!(remedy.contains("move the outbox's file away"), "{remedy}");
+}
+
+fn desk(bench: &Bench, deadline: Duration) -> OutboxDesk {
+    let breaker = policy::breaker::BreakerRule { failures_max: u32::MAX, ..Default::default() };
+    let config = crate::walls::WallConfig { deadline, width: 1, breaker };
+    OutboxDesk::with(Arc::clone(&bench.replicator), &bench.tree, config).unwrap()
+}
+
+#[test]
+fn parked_messages_are_looked_at_page_by_page_released_and_discarded() {
+    let bench = bench(1);
+    bench.put("ecg", 0..PARKED_PAGE as u64 + 2);
+    bench.set(Mood::Blaming);
+    bench.drain();
+    let desk = desk(&bench, SOON);
+    let first = desk.page(0).unwrap();
+    assert_eq!((first.messages.len(), first.total), (PARKED_PAGE, PARKED_PAGE as u64 + 2));
+    let rest = desk.page(first.next.unwrap()).unwrap();
+    assert_eq!((rest.messages.len(), rest.next), (2, None));
+    let [one, other] = [rest.messages[0].id, rest.messages[1].id];
+    assert_eq!((desk.release(one), desk.discard(other)), (Ok(true), Ok(true)));
+    assert_eq!(
+        (desk.release(one), desk.discard(other)),
+        (Ok(false), Ok(false)),
+        "they are not there any more"
+    );
+    bench.set(Mood::Well);
+    bench.drain();
+    assert_eq!(bench.of_key("ecg"), names("ecg", PARKED_PAGE as u64..PARKED_PAGE as u64 + 1));
+    assert_eq!(desk.page(0).unwrap().total, PARKED_PAGE as u64);
+}
+
+#[test]
+fn an_outbox_that_hangs_keeps_nobody_at_the_desk_beyond_the_deadline() {
+    let bench = bench(1);
+    let desk = desk(&bench, Duration::from_millis(20));
+    let held = bench.replicator.outbox.lock();
+    assert!(matches!(desk.release(1), Err(WallError::TimedOut)));
+    assert!(matches!(desk.page(0), Err(WallError::Full)), "the first call is still under way");
+    drop(held);
+    wait_until(SOON, "the place", || desk.breaker().under_way.0 == 0);
+    wait_until(SOON, "an answer in time", || desk.page(0).is_ok());
 }

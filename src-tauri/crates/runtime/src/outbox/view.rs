@@ -1,12 +1,10 @@
 //! What is to be seen of the outbox and its replicator.
 
-use super::Replicator;
+use super::{PARKED_PAGE, Replicator};
 use crate::walls::BreakerView;
 use std::sync::atomic::Ordering;
+use store::StoreError;
 use store::outbox::{OutboxCounts, ParkedMessage};
-
-/// Parked messages that are shown; their number is always told.
-const PARKED_SHOWN: usize = 20;
 
 /// An outbox as the operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +17,9 @@ pub struct OutboxView {
     pub oldest_ns: Option<i64>,
     /// Deliveries that failed since the start.
     pub failed: u64,
-    /// The first messages that were set aside.
-    pub parked: Vec<ParkedMessage>,
+    /// The first messages that were set aside, or why they can't be read; their
+    /// number is always in `counts`.
+    pub parked: Result<Vec<ParkedMessage>, StoreError>,
     /// The breakers of the workers.
     pub breakers: Vec<BreakerView>,
     /// What is wrong with the outbox itself: what, and what to do.
@@ -31,20 +30,45 @@ impl Replicator {
     /// The outbox as the operator sees it.
     #[must_use]
     pub fn view(&self) -> OutboxView {
-        let (counts, parked, oldest) = {
+        let (counts, parked_total, parked, oldest) = {
             let outbox = self.outbox.lock();
-            (outbox.counts(), outbox.parked(PARKED_SHOWN), outbox.oldest_wall_ns())
+            let parked = outbox.parked(0, PARKED_PAGE);
+            (outbox.counts(), outbox.parked_total(), parked, outbox.oldest_wall_ns())
         };
-        let problem = self.problem.lock().clone().or_else(|| counts.as_ref().err().cloned());
+        // A part that can't be read is told, so that its empty place deceives nobody.
+        let unread = [counts.as_ref().err(), oldest.as_ref().err()].into_iter().flatten().next().cloned();
+        let problem = self.problem.lock().clone().or(unread).map(|error| words(&error));
+        let problem = problem.or_else(|| parked.as_ref().err().map(unread_parked));
         let now_ns = self.clock.now().wall_ns;
         OutboxView {
             topic: self.destination.topic(),
-            counts: counts.unwrap_or_default(),
+            counts: counts.unwrap_or(OutboxCounts { parked: parked_total, ..OutboxCounts::default() }),
             oldest_ns: oldest.ok().flatten().map(|wall_ns| now_ns.saturating_sub(wall_ns).max(0)),
             failed: self.failed.load(Ordering::Relaxed),
-            parked: parked.unwrap_or_default(),
+            parked,
             breakers: self.breakers(),
-            problem: problem.map(|error| (error.words(), error.remedy().to_owned())),
+            problem,
         }
+    }
+}
+
+fn words(error: &StoreError) -> (String, String) {
+    (error.words(), outbox_remedy(error).to_owned())
+}
+
+fn unread_parked(error: &StoreError) -> (String, String) {
+    let what = format!("The messages that were set aside can't be read: {}", error.words());
+    (what, outbox_remedy(error).to_owned())
+}
+
+/// What to do about an error of the outbox: the usual words on damage are about recordings.
+#[must_use]
+pub const fn outbox_remedy(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Damaged { .. } => {
+            "What waits is delivered all the same. When nothing waits any more, end the console, \
+             move the outbox's file away and start again: a new one is made."
+        }
+        other => other.remedy(),
     }
 }

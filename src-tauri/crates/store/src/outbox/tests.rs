@@ -82,7 +82,7 @@ fn a_parked_message_lets_those_behind_it_pass_and_waits_for_the_operator() {
     let poison = claim(&mut outbox, 1, 0);
     outbox.fail(&poison[0], After::Park, "does not read back").unwrap();
     assert_eq!(names(&claim(&mut outbox, 10, 0)), ["a/1", "a/2"]);
-    let parked = outbox.parked(10).unwrap();
+    let parked = outbox.parked(0, 10).unwrap();
     assert_eq!((parked.len(), parked[0].tries, parked[0].failure.as_str()), (1, 1, "does not read back"));
     assert_exact(&outbox);
     assert!(outbox.discard(poison[0].id).unwrap());
@@ -90,6 +90,22 @@ fn a_parked_message_lets_those_behind_it_pass_and_waits_for_the_operator() {
     let counts = outbox.counts().unwrap();
     assert_eq!((counts.discarded, counts.parked, counts.waiting), (1, 0, 2));
     assert_exact(&outbox);
+}
+
+#[test]
+fn parked_messages_are_told_page_by_page_the_oldest_first() {
+    let (_folder, mut outbox) = outbox(Bounds::default());
+    (0..5).for_each(|n| assert!(matches!(put(&mut outbox, "a", n), Put::Kept(_))));
+    let ids: Vec<i64> = claim(&mut outbox, 5, 0)
+        .iter()
+        .map(|message| {
+            outbox.fail(message, After::Park, "no").unwrap();
+            message.id
+        })
+        .collect();
+    let page = |after| outbox.parked(after, 2).unwrap().iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!([page(0), page(ids[1]), page(ids[3])], [&ids[..2], &ids[2..4], &ids[4..]]);
+    assert!(page(ids[4]).is_empty());
 }
 
 #[test]

@@ -76,6 +76,12 @@ impl Outbox {
         })
     }
 
+    /// How many messages are set aside; needs no disk.
+    #[must_use]
+    pub const fn parked_total(&self) -> u64 {
+        self.level.parked
+    }
+
     /// The sum of what a sender has noted under `name`; see [`Outbox::put`].
     ///
     /// # Errors
@@ -96,17 +102,18 @@ impl Outbox {
         })
     }
 
-    /// The messages that were set aside, the oldest first, `limit` at most.
+    /// The messages that were set aside, the oldest first, from behind the number
+    /// `after` on (0 for all), `limit` at most.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn parked(&self, limit: usize) -> Result<Vec<ParkedMessage>, StoreError> {
+    pub fn parked(&self, after: i64, limit: usize) -> Result<Vec<ParkedMessage>, StoreError> {
         self.db.read(|conn| {
             conn.prepare_cached(
                 "SELECT id, topic, key, tries, failure, wall_ns, length(payload) FROM messages
-                 WHERE parked = 1 ORDER BY id LIMIT ?1",
+                 WHERE parked = 1 AND id > ?1 ORDER BY id LIMIT ?2",
             )?
-            .query_map([limit as i64], |row| {
+            .query_map((after, limit as i64), |row| {
                 Ok(ParkedMessage {
                     id: row.get(0)?,
                     topic: row.get(1)?,

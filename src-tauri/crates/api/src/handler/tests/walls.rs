@@ -18,6 +18,14 @@ fn a_history_that_is_kept_shows_its_samples_and_an_empty_outbox_and_its_breakers
     });
     let system = bench.api.system();
     assert!(!system.breakers.is_empty() && system.breakers.iter().all(|row| row.state == "closed"));
+    let deliveries = system.latencies.iter().find(|row| row.call == "outbox delivery").unwrap();
+    assert!(deliveries.count > 0 && deliveries.p99_us > 0.0, "{deliveries:?}");
+    let metrics = crate::metrics::text(&system, bench.api.console());
+    assert!(metrics.contains("sensocto_outbox_parked 0"), "{metrics}");
+    assert!(
+        metrics.contains("sensocto_call_seconds{call=\"outbox delivery\",quantile=\"0.95\"}"),
+        "{metrics}"
+    );
 }
 
 #[test]
