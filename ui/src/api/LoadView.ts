@@ -20,6 +20,10 @@ level_secs: number,
  */
 score: number, 
 /**
+ * The pressure that has the largest part in the level, by its name.
+ */
+leading: string, 
+/**
  * From which score a level is entered.
  */
 thresholds: LoadThresholds, 

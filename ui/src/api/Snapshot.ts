@@ -2,6 +2,7 @@
 import type { Adapter } from "./Adapter";
 import type { Counters } from "./Counters";
 import type { DeviceRow } from "./DeviceRow";
+import type { LoadBrief } from "./LoadBrief";
 import type { NoticeRow } from "./NoticeRow";
 import type { QueueRow } from "./QueueRow";
 import type { RecordingStatus } from "./RecordingStatus";
@@ -41,6 +42,10 @@ recording: RecordingStatus,
  * Messages for the operator, newest first, at most 20.
  */
 notices: Array<NoticeRow>, 
+/**
+ * How hard the machine works; none before that was first looked at.
+ */
+load: LoadBrief | null, 
 /**
  * Sums over all streams.
  */

@@ -114,6 +114,7 @@ export class DemoHost implements Host {
       scenario: entry ? { id: entry.id, name: entry.name, sensors: entry.sensors } : null,
       recording: this.#recording(now),
       notices: this.notices,
+      load: this.failing ? { level: "critical", leading: "cpu", value: 0.97 } : { level: "normal", leading: "cpu", value: 0.31 },
       counters: { offered, delivered: offered - 1284, dropped: this.scenario ? 1284 : 0 },
       queues: queuesAt(now / 1000),
       workers: [...WORKERS],

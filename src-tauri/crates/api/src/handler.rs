@@ -241,6 +241,7 @@ impl Api {
             scenario: self.console.scenario().as_ref().map(scenarios::status),
             recording: self.recording_status(now.host_ns),
             notices: self.console.notices().into_iter().map(rows::notice).collect(),
+            load: crate::system::brief(&self.console.load()),
             counters: rows::counters(&views),
             queues: self.console.queues().into_iter().map(rows::queue).collect(),
             workers: self.console.threads().into_iter().map(rows::worker).collect(),

@@ -39,7 +39,7 @@ pub use snapshot::{
 };
 pub use system::{
     AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EntranceRow,
-    EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadThresholds, LoadView, MemoryView,
-    OutboxView, PressureRow, RegistryRow, SENSORS_SHOWN_MAX, SensorAccount, System, TaskPoolView, TiersView,
-    TreeKind, TreeNode, ViewQuality,
+    EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadBrief, LoadThresholds, LoadView,
+    MemoryView, OutboxView, PressureRow, RecordedAccount, RegistryRow, SENSORS_SHOWN_MAX, SensorAccount,
+    System, TaskPoolView, TiersView, TreeKind, TreeNode, ViewQuality,
 };

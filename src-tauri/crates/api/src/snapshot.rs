@@ -1,7 +1,7 @@
 //! What the main screen shows, but the traces. Faces ask for it a few times a
 //! second; it is small, whole, and never out of step with itself.
 
-use crate::AdviceRow;
+use crate::{AdviceRow, LoadBrief};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub recording: RecordingStatus,
     /// Messages for the operator, newest first, at most 20.
     pub notices: Vec<NoticeRow>,
+    /// How hard the machine works; none before that was first looked at.
+    pub load: Option<LoadBrief>,
     /// Sums over all streams.
     pub counters: Counters,
     /// Every queue.

@@ -17,9 +17,10 @@ pub use accounts::{DropRow, RecordedAccount, SensorAccount};
 pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCounts, ViewQuality};
 pub use bio::BioRow;
 pub(crate) use fill::{account, system};
-pub use load::{LoadThresholds, LoadView, MemoryView, PressureRow};
+pub use load::{LoadBrief, LoadThresholds, LoadView, MemoryView, PressureRow};
 pub(crate) use outline::tree as outline;
 pub use services::{BreakerRow, EntranceRow, HistoryView, OutboxView, RegistryRow, TaskPoolView, TiersView};
+pub(crate) use strain::brief;
 pub use telemetry::{CheckRow, CheckStatus, EventRow, LatencyRow};
 pub use tree::{TreeKind, TreeNode};
 

@@ -44,6 +44,22 @@ it("says in one line that all is well", async () => {
   expect(get("verdict-line").textContent).toContain("All is well · 9 sensors · load normal");
 });
 
+it("has the load in the top bar while it is not normal, also beside another matter, and is quiet when it is", async () => {
+  const host = new DemoHost();
+  const snapshot = host.snapshot.bind(host);
+  let load = { level: "normal", leading: "cpu", value: 0.3 };
+  host.snapshot = () => ({ ...snapshot(), load });
+  const { get, has, until } = await openWindow(host);
+  await until(() => expect(get("system-button").textContent).toContain("well"));
+  expect(has("load-level")).toBe(false);
+  load = { level: "high", leading: "memory", value: 0.93 };
+  await until(() => expect(get("load-level").textContent).toMatch(/load high\s*memory 93\s%/));
+  expect(get("system-button").textContent).not.toContain("well");
+  expect(get("system-button").getAttribute("aria-label")).toMatch(/^System: load high, memory 93\s%$/);
+  host.failing = true;
+  await until(() => expect(get("system-button").textContent).toMatch(/2 paused.*load high/s));
+});
+
 it("announces another trouble, but not another figure in it", async () => {
   let score = 0.91;
   let level = "critical";

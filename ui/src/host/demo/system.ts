@@ -114,6 +114,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
       level,
       level_secs: 41 + secs,
       score: (failing ? 0.88 : 0.23) + wave,
+      leading: "cpu",
       thresholds: { elevated: 0.5, high: 0.7, critical: 0.85 },
       pressures: [
         { name: "cpu", value: (failing ? 0.97 : 0.31) + wave / 2, weight: 0.45 },
@@ -122,7 +123,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
         { name: "memory", value: failing ? 0.91 : 0.34, weight: 0.1 },
       ],
       memory: { used_bytes: failing ? 7.3e9 : 2.8e9, limit_bytes: 8e9, ratio: failing ? 0.912 : 0.345, start: 0.85, critical: 0.92, protected: failing, source: "cgroup_v2" },
-      actions: failing ? ["Sources that nobody watches are paused", "Windows are 5 times as long", "Hot rings are a quarter as long"] : [],
+      actions: failing ? ["Sources gather 25 times as long before they deliver.", "Views get their samples in fewer, larger pieces.", "Less is kept in memory (limits for critical load).", "Sensors that nobody watches pause, unless a recording runs."] : [],
     },
     attention: { levels: { high: 1, medium: 4, low: Math.max(0, sensors.length - 6), none: 1 }, viewers: 1, battery: "charging", refused: failing ? 12 : 0, stale_viewers: 0 },
     backpressure: pressureOf(sensors, failing),

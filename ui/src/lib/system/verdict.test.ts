@@ -26,6 +26,20 @@ it("finds what is given up or was left behind, with its failure", () => {
   expect(whats({ ...WELL, tree: left })).toEqual(["“infrastructure” left 2 runs behind"]);
 });
 
+it("does not call it well under elevated load, and says what presses and what is done", () => {
+  const load = { ...WELL.load!, level: "elevated", score: 0.58, actions: ["Sources gather 1.5 times as long before they deliver."] };
+  const system = { ...WELL, load };
+  const found = troubles(system, 0);
+  expect(found).toMatchObject([{ tone: "note", what: "The load is elevated (58 %)", done: expect.stringMatching(/^The processor presses most \(\d+ %\)\. Sources gather 1\.5 times as long/) }]);
+  expect(verdict(system, found)).toBe("The load is elevated (58 %)");
+  const both = { ...system, breakers: [{ name: "replica", state: "open", failures: 5, opened: 1, next_try_secs: 3, last_error: "" }] };
+  expect(whats(both)).toEqual(["“replica” is cut off for now", "The load is elevated (58 %)"]);
+});
+
+it("does not call it well at a level that it does not know", () => {
+  expect(whats({ ...WELL, load: { ...WELL.load!, level: "melting", score: 0.99 } })).toEqual(["The load is melting (99 %)"]);
+});
+
 it("says a thing once: the check of the tree gives way to what the tree says itself", () => {
   const checks: System["checks"] = [{ name: "tree", status: "failed", words: "A worker was given up.", remedy: "", since_secs: 3 }];
   expect(whats({ ...WELL, checks })).toEqual(["A worker was given up."]);

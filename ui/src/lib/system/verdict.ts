@@ -6,16 +6,19 @@ import type { Section } from "../../state/view.svelte";
 import { counted, formatBytes, formatNumber, formatShare } from "../format";
 import { queueFill } from "../queue";
 import { dropsByReason, reasonText } from "./reasons";
+import { loadTone, pressureName } from "./load";
 import { pauseReason } from "./pressure";
 import { stateOf } from "./tree";
 import type { CheckRow } from "../../api/CheckRow";
+import type { LoadView } from "../../api/LoadView";
 import type { System } from "../../api/System";
 import type { TreeNode } from "../../api/TreeNode";
 
 export interface Trouble {
   /** What it is without its figures: a new one is worth saying aloud, a new figure is not. */
   readonly key: string;
-  readonly tone: "warn" | "bad";
+  /** A note is worth knowing, and nothing that is wrong. */
+  readonly tone: "note" | "warn" | "bad";
   readonly what: string;
   /** What the console did about it, or what the operator can do. */
   readonly done: string;
@@ -23,6 +26,7 @@ export interface Trouble {
 }
 
 const FULL = 0.8;
+const GRAVITY: readonly Trouble["tone"][] = ["bad", "warn", "note"];
 /** Where a failed check is explained. */
 const PLACES: Record<string, Section> = { tree: "tree", connectors: "tree", recorder: "queues", disk: "queues", registries: "queues" };
 
@@ -33,7 +37,7 @@ export function troubles(system: System, droppedLately: number): Trouble[] {
   const told = [tree.length > 0 ? "tree" : "", load.length > 0 ? "load" : ""];
   const checks = ofChecks(system.checks.filter((check) => !told.includes(check.name)));
   const all = [...checks, ...tree, ...load, ...ofSources(system), ...ofAccounts(system, droppedLately), ...ofStores(system)];
-  return all.sort((a, b) => Number(a.tone === "warn") - Number(b.tone === "warn"));
+  return all.sort((a, b) => GRAVITY.indexOf(a.tone) - GRAVITY.indexOf(b.tone));
 }
 
 /** The verdict in one sentence. */
@@ -69,14 +73,20 @@ function ofTree(tree: TreeNode): Trouble[] {
 function ofLoad({ load }: System): Trouble[] {
   if (!load) return [];
   const found: Trouble[] = [];
-  const done = load.actions.join("; ");
-  if (load.level === "high" || load.level === "critical") {
-    found.push({ key: `load ${load.level}`, tone: load.level === "critical" ? "bad" : "warn", what: `The load is ${load.level} (${formatShare(load.score)})`, done, where: "overview" });
+  const done = load.actions.join(" ");
+  const tone = loadTone(load.level);
+  if (tone !== "calm") {
+    found.push({ key: `load ${load.level}`, tone, what: `The load is ${load.level} (${formatShare(load.score)})`, done: [leadingText(load), done].filter(Boolean).join(" "), where: "overview" });
   }
   if (load.memory.protected) {
     found.push({ key: "memory", tone: "warn", what: `Memory is short (${formatShare(load.memory.ratio)})`, done: found.length > 0 ? "" : done, where: "overview" });
   }
   return found;
+}
+
+function leadingText({ leading, pressures }: LoadView): string {
+  const pressure = pressures.find(({ name }) => name === leading);
+  return pressure ? `The ${pressureName(leading)} press${leading === "cpu" || leading === "memory" ? "es" : ""} most (${formatShare(pressure.value)}).` : "";
 }
 
 function ofSources({ sensors, backpressure }: System): Trouble[] {

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { DemoHost } from "../../host/demo-host";
 import { COLUMNS } from "./accounts";
 import { briefOf } from "./brief";
+import { loadWords } from "./load";
 import { adviceShort, adviceText, pauseReason } from "./pressure";
 import { dropsByReason, reasonText } from "./reasons";
 import { tierFacts } from "./stores";
@@ -49,6 +50,14 @@ it("sorts a paused source above every window", () => {
 
 it("tells how many bytes a sample takes, and nothing of the kind where there are none", () => {
   expect(tierFacts({ hot_bytes: 1640, hot_samples: 100, warm_bytes: 0, warm_samples: 0 }).map((fact) => fact.value)).toEqual(["1.64 kB for 100 samples, 16.4 B each", "0 B for 0 samples"]);
+});
+
+it("is quiet about a normal load, and names level and leading pressure of any other", () => {
+  expect(loadWords(null)).toBeNull();
+  expect(loadWords({ level: "normal", leading: "cpu", value: 0.4 })).toBeNull();
+  expect(loadWords({ level: "elevated", leading: "event_bus", value: 0.9 })).toEqual({ tone: "note", level: "load elevated", leading: "messages 90 %" });
+  expect(loadWords({ level: "critical", leading: "memory", value: 0.97 })).toEqual({ tone: "bad", level: "load critical", leading: "memory 97 %" });
+  expect(loadWords({ level: "high", leading: "", value: 0 })).toEqual({ tone: "warn", level: "load high", leading: "" });
 });
 
 it("says the gravest matter in two words for the top bar", () => {

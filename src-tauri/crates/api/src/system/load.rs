@@ -13,6 +13,8 @@ pub struct LoadView {
     pub level_secs: f64,
     /// The weighted sum of the pressures, 0 to 1.
     pub score: f64,
+    /// The pressure that has the largest part in the level, by its name.
+    pub leading: String,
     /// From which score a level is entered.
     pub thresholds: LoadThresholds,
     /// What adds up to the score.
@@ -21,6 +23,18 @@ pub struct LoadView {
     pub memory: MemoryView,
     /// What the console does about it, in words; empty while nothing is needed.
     pub actions: Vec<String>,
+}
+
+/// The load in short, for a face's first line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LoadBrief {
+    /// `normal`, `elevated`, `high`, `critical`.
+    pub level: String,
+    /// The pressure that has the largest part in it: `cpu`, `queues`, `memory`, `event_bus`.
+    pub leading: String,
+    /// How hard that one presses, 0 to 1.
+    pub value: f64,
 }
 
 /// Scores from which levels are entered.
