@@ -13,6 +13,8 @@ mod edge;
 mod full_disk;
 #[cfg(unix)]
 mod kill;
+#[cfg(unix)]
+mod outbox;
 mod scenarios;
 #[cfg(target_os = "linux")]
 mod serve_faults;

@@ -51,8 +51,44 @@ pub enum Command {
         /// The sensor's id.
         sensor: String,
     },
+    /// List what the outbox of the running console has set aside, release or discard it.
+    #[command(after_help = OUTBOX_HELP)]
+    Outbox {
+        /// What to do; without it, the list.
+        #[command(subcommand)]
+        command: Option<OutboxCommand>,
+    },
     /// Look at what this machine offers, and say what to do about what is missing.
     Doctor(DoctorArgs),
+}
+
+const OUTBOX_HELP: &str = "\
+A message that can't be delivered by its own fault is set aside, so that those behind it go
+on. Released, it is tried again, with its tries forgotten; discarded, it is gone for ever.
+Exit codes: 0 done; 1 it could not be done: no console is running, it keeps no outbox, the
+message is not set aside any more, or the outbox's disk does not answer.";
+
+/// What to do with messages that were set aside.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List them, the oldest first, page by page.
+    List {
+        /// Only those behind this number.
+        #[arg(long, value_name = "NUMBER", value_parser = number)]
+        after: Option<i64>,
+    },
+    /// Let one try again.
+    Release {
+        /// Its number.
+        #[arg(value_name = "NUMBER", value_parser = number)]
+        id: i64,
+    },
+    /// Throw one away, for ever.
+    Discard {
+        /// Its number.
+        #[arg(value_name = "NUMBER", value_parser = number)]
+        id: i64,
+    },
 }
 
 /// What to record, for how long, into which file.
@@ -137,6 +173,11 @@ pub struct DoctorArgs {
     pub no_bluetooth: bool,
 }
 
+/// The number of a message: 1 or more.
+fn number(text: &str) -> Result<i64, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "it is a whole number from 1 on".to_owned())
+}
+
 /// The longest time that can be asked for: 366 days.
 const SECONDS_MAX: f64 = 366.0 * 86_400.0;
 
@@ -174,6 +215,18 @@ mod tests {
     fn refuses_times_that_make_no_sense() {
         for text in ["", "10", "s", "-1s", "0s", "NaNs", "infs", "1e9h", "10 parsecs"] {
             assert!(duration(text).is_err(), "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn the_outbox_is_listed_without_a_word_more_and_takes_numbers_from_one_on() {
+        let parse = |args: &[&str]| Args::try_parse_from([&["sensocto", "outbox"], args].concat());
+        let bare = parse(&["--json"]).unwrap();
+        assert!(bare.json && matches!(bare.command, Command::Outbox { command: None }));
+        let discard = parse(&["discard", "7"]).unwrap().command;
+        assert!(matches!(discard, Command::Outbox { command: Some(OutboxCommand::Discard { id: 7 }) }));
+        for nonsense in [&["release"][..], &["release", "0"], &["discard", "x"], &["list", "--after", "-3"]] {
+            assert!(parse(nonsense).is_err(), "{nonsense:?} was taken");
         }
     }
 

@@ -1,5 +1,6 @@
 //! `sensocto`: the console without a window. Records, verifies, exports, scans,
-//! serves, shows the tree of a running console, asks its sensors, looks at the machine.
+//! serves, shows the tree of a running console, asks its sensors, deals with what its
+//! outbox has set aside, looks at the machine.
 //!
 //! People read standard error; scripts read standard output, with `--json`.
 //! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
@@ -12,6 +13,7 @@ mod doctor;
 mod export;
 mod failure;
 mod interrupt;
+mod outbox;
 mod progress;
 mod record;
 mod running;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, settings, json),
         Command::Tree => tree::run(json),
         Command::Ask { sensor } => ask::run(sensor, json),
+        Command::Outbox { command } => outbox::run(command, json),
         Command::Doctor(args) => doctor::run(&args, json),
         Command::Scan { duration } => scan::run(duration, settings, json),
     };
