@@ -10,6 +10,7 @@ import type { FrameRequest } from "../api/FrameRequest";
 import type { NoticeRow } from "../api/NoticeRow";
 import type { QualityChoice } from "../api/QualityChoice";
 import type { RecordingStatus } from "../api/RecordingStatus";
+import type { ParkedRow } from "../api/ParkedRow";
 import type { Request } from "../api/Request";
 import type { Response } from "../api/Response";
 import type { Served } from "../api/Served";
@@ -17,6 +18,7 @@ import type { Snapshot } from "../api/Snapshot";
 import type { System } from "../api/System";
 import { devicesAt, FOLDER, queuesAt, recordingsAt, sampleNotices, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
 import { emptyFrame, encodeFrame } from "./demo/frame";
+import { pageOf, parkedAt } from "./demo/parked";
 import { manySensors, rowOf, smallGroup, type DemoSensor } from "./demo/people";
 import { systemOf } from "./demo/system";
 import type { Host } from "./host";
@@ -36,6 +38,8 @@ export class DemoHost implements Host {
   closed = false;
   scenario: string | null = "scenarios/small_group.yaml";
   notices: NoticeRow[] = [];
+  /** What the outbox has set aside. */
+  parked: ParkedRow[] = [];
   failing = false;
   adapter: Adapter = { state: "ready", name: "hci0", scanning: false };
   #quality: QualityChoice = "auto";
@@ -53,6 +57,7 @@ export class DemoHost implements Host {
     if (mood === "empty") this.scenario = null;
     if (mood === "recording" || mood === "failing") this.#recordingSince = this.#born - 462_000;
     this.failing = mood === "failing";
+    if (this.failing) this.parked = parkedAt(this.#born);
     if (mood === "nobt") this.adapter = { state: "unavailable", problem: "The Bluetooth service (BlueZ) is not running.", remedy: "Start it with “systemctl start bluetooth”, then try again." };
     if (mood === "off") this.adapter = { state: "off", name: "hci0" };
     if (mood === "notices" || mood === "failing") this.notices = sampleNotices();
@@ -122,7 +127,7 @@ export class DemoHost implements Host {
   }
 
   system(): System {
-    return systemOf(this.snapshot(), (Date.now() - this.#born) / 1000, this.#switches, this.failing);
+    return systemOf(this.snapshot(), (Date.now() - this.#born) / 1000, this.#switches, this.failing, this.parked);
   }
 
   #recording(now: number): RecordingStatus {
@@ -175,6 +180,11 @@ export class DemoHost implements Host {
       case "dismiss_notice":
         this.notices = this.notices.filter((notice) => notice.id !== request.id);
         return DONE;
+      case "parked":
+        return { answer: "parked", with: pageOf(this.parked, request.after) };
+      case "release_parked":
+      case "discard_parked":
+        return this.#settle(request.id);
       case "ask_sensor":
         return this.#asked(request.sensor);
       case "set_switch":
@@ -186,6 +196,13 @@ export class DemoHost implements Host {
       default:
         return DONE;
     }
+  }
+
+  #settle(id: number): Response {
+    const rest = this.parked.filter((message) => message.id !== id);
+    if (rest.length === this.parked.length) throw fault("not_found", `No message ${id} is set aside: it was released, delivered or discarded before.`, "List what is set aside to see the numbers there are.");
+    this.parked = rest;
+    return DONE;
   }
 
   #asked(id: string): Response {

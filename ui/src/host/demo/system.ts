@@ -5,6 +5,8 @@ import type { SensorAccount } from "../../api/SensorAccount";
 import type { Snapshot } from "../../api/Snapshot";
 import type { System } from "../../api/System";
 import type { TreeNode } from "../../api/TreeNode";
+import type { ParkedRow } from "../../api/ParkedRow";
+import { parkedWords } from "./parked";
 import { GATHER } from "./people";
 
 const BACKTRACE = `   0: sensocto_connect::ble::vendor::decode
@@ -100,7 +102,7 @@ function bioOf(switches: ReadonlyMap<string, boolean>, failing: boolean): System
 }
 
 /** The runtime behind a snapshot, `secs` after the start. */
-export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>, failing: boolean): System {
+export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>, failing: boolean, parked: readonly ParkedRow[]): System {
   const { now_ms: nowMs, sensors, counters, queues, recording } = snapshot;
   const wave = 0.03 * Math.sin(secs / 3);
   const level = failing ? "critical" : "normal";
@@ -132,7 +134,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     queues_total: queues.length,
     sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, recording)),
     queues,
-    outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, parked: 0, problem: "" },
+    outbox: { waiting: 12, oldest_secs: 4, sent: 9120, failed: failing ? 3 : 0, parked: parked.length, problem: parkedWords(parked) },
     history: { bytes: 82e6, from_ms: nowMs - 7.2e6, max_bytes: 5e8, max_age_secs: 86400, stored: 3_120_442, dropped: 0, problem: "" },
     tiers: { hot_bytes: 6.2e6, warm_bytes: 1.1e6, hot_samples: 402_000, warm_samples: 521_000 },
     breakers: [{ name: "replicator", state: failing ? "open" : "closed", failures: failing ? 5 : 0, opened: failing ? 2 : 0, next_try_secs: failing ? 14 : null, last_error: failing ? "the store did not answer in 10 s" : "" }],
@@ -149,6 +151,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     bio: bioOf(switches, failing),
     latencies: [
       { call: "snapshot", count: 16_840, p50_us: 210, p95_us: 480, p99_us: 1240, max_us: 9100 },
+      { call: "outbox delivery", count: 9120, p50_us: 8200, p95_us: 31_000, p99_us: failing ? 14_200_000 : 64_000, max_us: failing ? 41_000_000 : 180_000 },
       { call: "frame", count: 240_120, p50_us: 61, p95_us: 142, p99_us: 390, max_us: 4100 },
     ],
     events: [

@@ -16,6 +16,7 @@ export function outboxFacts(box: OutboxView): Fact[] {
     { name: "Waiting", value: `${formatNumber(box.waiting)}${box.oldest_secs === null ? "" : `, the oldest for ${formatAge(box.oldest_secs)}`}` },
     { name: "Delivered", value: formatNumber(box.sent) },
     { name: "Failed and tried again", value: formatNumber(box.failed), alarms: box.failed > 0 },
+    { name: "Set aside", value: formatNumber(box.parked), alarms: box.parked > 0 },
   ];
 }
 
