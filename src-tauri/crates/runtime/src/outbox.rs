@@ -10,6 +10,7 @@
 
 mod config;
 mod desk;
+mod seen;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use model::Clock;
 use parking_lot::Mutex;
 use policy::hashring;
 use policy::retry::Fault;
+use seen::Seen;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -87,6 +89,8 @@ pub struct Replicator {
     failed: AtomicU64,
     /// From the first try of a message in this run to its acknowledgement.
     latency: Arc<Latency>,
+    /// The outbox as it was seen last.
+    seen: Mutex<Seen>,
     /// What is wrong with the outbox itself.
     problem: Mutex<Option<StoreError>>,
     chance: AtomicU64,
@@ -115,6 +119,7 @@ impl Replicator {
         Ok(Self {
             clock,
             config,
+            seen: Mutex::new(Seen::of(&outbox)),
             outbox: Mutex::new(outbox),
             destination,
             walls,

@@ -348,3 +348,21 @@ fn an_outbox_that_hangs_keeps_nobody_at_the_desk_beyond_the_deadline() {
     wait_until(SOON, "the place", || desk.breaker().under_way.0 == 0);
     wait_until(SOON, "an answer in time", || desk.page(0).is_ok());
 }
+
+#[test]
+fn who_looks_at_an_outbox_that_hangs_sees_the_last_figures_and_for_how_long_it_is_silent() {
+    let bench = bench(1);
+    bench.put("ecg", 0..3);
+    let before = bench.replicator.view();
+    let held = bench.replicator.outbox.lock();
+    assert_eq!(bench.replicator.view(), before, "for a moment nobody is alarmed");
+    bench.clock.advance_ns(4 * SEC);
+    let view = bench.replicator.view();
+    assert_eq!((view.counts, &view.parked), (before.counts, &before.parked));
+    let (what, remedy) = view.problem.unwrap();
+    assert!(what.contains("has not answered for 4 s") && !remedy.is_empty(), "{what} {remedy}");
+    drop(held);
+    bench.put("ecg", 3..4);
+    let after = bench.replicator.view();
+    assert_eq!((after.counts.waiting, after.problem), (4, None));
+}

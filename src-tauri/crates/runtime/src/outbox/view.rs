@@ -1,6 +1,7 @@
 //! What is to be seen of the outbox and its replicator.
 
-use super::{PARKED_PAGE, Replicator};
+use super::Replicator;
+use super::seen::Seen;
 use crate::walls::BreakerView;
 use std::sync::atomic::Ordering;
 use store::StoreError;
@@ -30,26 +31,40 @@ impl Replicator {
     /// The outbox as the operator sees it.
     #[must_use]
     pub fn view(&self) -> OutboxView {
-        let (counts, parked_total, parked, oldest) = {
-            let outbox = self.outbox.lock();
-            let parked = outbox.parked(0, PARKED_PAGE);
-            (outbox.counts(), outbox.parked_total(), parked, outbox.oldest_wall_ns())
-        };
-        // A part that can't be read is told, so that its empty place deceives nobody.
-        let unread = [counts.as_ref().err(), oldest.as_ref().err()].into_iter().flatten().next().cloned();
-        let problem = self.problem.lock().clone().or(unread).map(|error| words(&error));
-        let problem = problem.or_else(|| parked.as_ref().err().map(unread_parked));
-        let now_ns = self.clock.now().wall_ns;
+        let (seen, now) = (self.look(), self.clock.now());
+        let problem = self.problem_of(&seen, now.host_ns);
+        let Seen { counts, parked_total, parked, oldest_wall_ns, .. } = seen;
+        let oldest_wall_ns = oldest_wall_ns.ok().flatten();
         OutboxView {
             topic: self.destination.topic(),
             counts: counts.unwrap_or(OutboxCounts { parked: parked_total, ..OutboxCounts::default() }),
-            oldest_ns: oldest.ok().flatten().map(|wall_ns| now_ns.saturating_sub(wall_ns).max(0)),
+            oldest_ns: oldest_wall_ns.map(|wall_ns| now.wall_ns.saturating_sub(wall_ns).max(0)),
             failed: self.failed.load(Ordering::Relaxed),
             parked,
             breakers: self.breakers(),
             problem,
         }
     }
+
+    /// The gravest that is wrong. A part that can't be read is told, so that its
+    /// empty place deceives nobody.
+    fn problem_of(&self, seen: &Seen, now_ns: i64) -> Option<(String, String)> {
+        let last = || self.problem.lock().as_ref().map(words);
+        let unread = || {
+            let (counts, oldest) = (seen.counts.as_ref().err(), seen.oldest_wall_ns.as_ref().err());
+            counts.or(oldest).map(words)
+        };
+        let unread_parked = || seen.parked.as_ref().err().map(unread_parked);
+        seen.silent_ns(now_ns).map(silent).or_else(last).or_else(unread).or_else(unread_parked)
+    }
+}
+
+fn silent(ns: i64) -> (String, String) {
+    let what = format!(
+        "The outbox has not answered for {} s; its figures are those of then.",
+        ns / model::NANOS_PER_SEC
+    );
+    (what, "Check that the disk with the history is connected.".to_owned())
 }
 
 fn words(error: &StoreError) -> (String, String) {
