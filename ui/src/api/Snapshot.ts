@@ -47,7 +47,7 @@ notices: Array<NoticeRow>,
  */
 load: LoadBrief | null, 
 /**
- * Sums over all streams.
+ * Sums over all streams since the start, those of ended sensors included.
  */
 counters: Counters, 
 /**

@@ -5,6 +5,8 @@ import type { BioRow } from "./BioRow";
 import type { BreakerRow } from "./BreakerRow";
 import type { CheckRow } from "./CheckRow";
 import type { Counters } from "./Counters";
+import type { DropRow } from "./DropRow";
+import type { EndedAccount } from "./EndedAccount";
 import type { EntranceRow } from "./EntranceRow";
 import type { EventRow } from "./EventRow";
 import type { HistoryView } from "./HistoryView";
@@ -55,9 +57,18 @@ attention: AttentionView | null,
  */
 backpressure: Backpressure | null, 
 /**
- * Sums over all streams of all sensors.
+ * Sums since the start, over all streams of all sensors, ended ones included: none of
+ * them ever falls.
  */
 counters: Counters, 
+/**
+ * What was dropped of that, by reason.
+ */
+drops: Array<DropRow>, 
+/**
+ * The part of the sensors that are there no more.
+ */
+ended: EndedAccount, 
 /**
  * An account for each sensor, by name; the first [`SENSORS_SHOWN_MAX`] of them.
  */

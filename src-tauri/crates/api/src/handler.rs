@@ -232,7 +232,7 @@ impl Api {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let (now, views) = (self.console.now(), self.console.sensors());
+        let (now, (views, ended)) = (self.console.now(), self.console.sensors_and_ended());
         let sensors: Vec<_> = views.iter().map(|view| rows::sensor(view, now.host_ns)).collect();
         Snapshot {
             now_ms: now.wall_ns as f64 / 1e6,
@@ -242,7 +242,7 @@ impl Api {
             recording: self.recording_status(now.host_ns),
             notices: self.console.notices().into_iter().map(rows::notice).collect(),
             load: crate::system::brief(&self.console.load()),
-            counters: rows::counters(&views),
+            counters: rows::counters(&views, &ended.sums),
             queues: self.console.queues().into_iter().map(rows::queue).collect(),
             workers: self.console.threads().into_iter().map(rows::worker).collect(),
             sensors,

@@ -38,8 +38,8 @@ pub use snapshot::{
     ScenarioStatus, SensorRow, Severity, Snapshot, StreamRow, WorkerRow,
 };
 pub use system::{
-    AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EntranceRow,
-    EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadBrief, LoadThresholds, LoadView,
-    MemoryView, OutboxView, PressureRow, RecordedAccount, RegistryRow, SENSORS_SHOWN_MAX, SensorAccount,
-    System, TaskPoolView, TiersView, TreeKind, TreeNode, ViewQuality,
+    AdviceRow, AttentionView, Backpressure, BioRow, BreakerRow, CheckRow, CheckStatus, DropRow, EndedAccount,
+    EntranceRow, EventRow, HistoryView, LatencyRow, LevelAdvice, LevelCounts, LoadBrief, LoadThresholds,
+    LoadView, MemoryView, OutboxView, PressureRow, RecordedAccount, RegistryRow, SENSORS_SHOWN_MAX,
+    SensorAccount, System, TaskPoolView, TiersView, TreeKind, TreeNode, ViewQuality,
 };

@@ -53,34 +53,21 @@ fn rank(status: CheckStatus) -> u8 {
 fn samples(text: &mut Text, system: &System) {
     let sums = &system.counters;
     text.one("sensocto_sensors", Kind::Gauge, "Sensors known.", f64::from(system.sensors_total));
-    text.one(
-        "sensocto_samples_offered",
-        Kind::Gauge,
-        "Samples offered by the sources of known sensors.",
-        sums.offered as f64,
-    );
-    text.one(
-        "sensocto_samples_delivered",
-        Kind::Gauge,
-        "Samples of known sensors in the hot rings.",
-        sums.delivered as f64,
-    );
-    text.one(
-        "sensocto_samples_dropped",
-        Kind::Gauge,
-        "Samples of known sensors dropped on the way.",
-        sums.dropped as f64,
-    );
+    for (name, help, value) in [
+        ("sensocto_samples_offered", "Samples offered by the sources since the start.", sums.offered),
+        ("sensocto_samples_delivered", "Samples that reached the hot rings since the start.", sums.delivered),
+        ("sensocto_samples_dropped", "Samples dropped on the way since the start.", sums.dropped),
+    ] {
+        text.one(name, Kind::Counter, help, value as f64);
+    }
+    let ended = "Sensors that are there no more; their samples stay in the sums.";
+    text.one("sensocto_sensors_ended", Kind::Counter, ended, system.ended.sensors as f64);
 }
 
-/// Drops by reason; of the sensors that are told one by one.
 fn reasons(text: &mut Text, system: &System) {
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    for drop in system.sensors.iter().flat_map(|sensor| &sensor.drops) {
-        *sums.entry(&drop.reason).or_default() += drop.samples as f64;
-    }
-    let help = "Samples of known sensors dropped, by reason.";
-    text.each("sensocto_samples_dropped_for", Kind::Gauge, help, "reason", sums);
+    let sums = system.drops.iter().map(|drop| (drop.reason.as_str(), drop.samples as f64));
+    let help = "Samples dropped since the start, by reason.";
+    text.each("sensocto_samples_dropped_for", Kind::Counter, help, "reason", sums);
 }
 
 fn queues(text: &mut Text, system: &System) {

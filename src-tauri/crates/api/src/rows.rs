@@ -7,7 +7,7 @@ use crate::snapshot::{
 };
 use connect::NoticeLevel;
 use model::{AdapterState, Advice, AttributeKind, Channel, ConnectorKind, LinkState};
-use runtime::{ChildState, ChildView, Posted, QueueView, SeenDevice, SensorView, StreamView};
+use runtime::{ChildState, ChildView, Posted, QueueView, SeenDevice, SensorView, StreamView, Sums};
 
 /// The prefix of a Bluetooth sensor's id; the rest is the device's.
 const BLE_PREFIX: &str = "ble:";
@@ -218,13 +218,15 @@ pub fn notice(posted: Posted) -> NoticeRow {
     NoticeRow { id: posted.id, severity, text, remedy, times: posted.times }
 }
 
-/// Sums over all streams.
-pub fn counters(sensors: &[SensorView]) -> Counters {
-    let streams = || sensors.iter().flat_map(|sensor| &sensor.streams);
+/// Sums over all streams, those of ended sensors included.
+pub fn counters(sensors: &[SensorView], ended: &Sums) -> Counters {
+    let sum = |of: fn(&StreamView) -> u64| -> u64 {
+        sensors.iter().flat_map(|sensor| &sensor.streams).map(of).sum()
+    };
     Counters {
-        offered: streams().map(|stream| stream.offered).sum(),
-        delivered: streams().map(|stream| stream.delivered).sum(),
-        dropped: streams().map(|stream| stream.dropped).sum(),
+        offered: ended.offered + sum(|stream| stream.offered),
+        delivered: ended.delivered + sum(|stream| stream.delivered),
+        dropped: ended.dropped() + sum(|stream| stream.dropped),
     }
 }
 

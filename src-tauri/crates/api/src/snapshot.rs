@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub notices: Vec<NoticeRow>,
     /// How hard the machine works; none before that was first looked at.
     pub load: Option<LoadBrief>,
-    /// Sums over all streams.
+    /// Sums over all streams since the start, those of ended sensors included.
     pub counters: Counters,
     /// Every queue.
     pub queues: Vec<QueueRow>,

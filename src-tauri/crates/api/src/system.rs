@@ -13,7 +13,7 @@ mod telemetry;
 mod tree;
 mod walls;
 
-pub use accounts::{DropRow, RecordedAccount, SensorAccount};
+pub use accounts::{DropRow, EndedAccount, RecordedAccount, SensorAccount};
 pub use attention::{AdviceRow, AttentionView, Backpressure, LevelAdvice, LevelCounts, ViewQuality};
 pub use bio::BioRow;
 pub(crate) use fill::{account, system};
@@ -51,8 +51,13 @@ pub struct System {
     pub attention: Option<AttentionView>,
     /// What follows from load and attention.
     pub backpressure: Option<Backpressure>,
-    /// Sums over all streams of all sensors.
+    /// Sums since the start, over all streams of all sensors, ended ones included: none of
+    /// them ever falls.
     pub counters: Counters,
+    /// What was dropped of that, by reason.
+    pub drops: Vec<DropRow>,
+    /// The part of the sensors that are there no more.
+    pub ended: EndedAccount,
     /// An account for each sensor, by name; the first [`SENSORS_SHOWN_MAX`] of them.
     pub sensors: Vec<SensorAccount>,
     /// How many sensors there are.

@@ -8,6 +8,7 @@ pub use asking::Unanswered;
 use crate::connectors::{NotTaken, RunningConnector};
 use crate::core::{Core, SeenDevice};
 use crate::edge::Edge;
+use crate::ended::EndedView;
 use crate::load::SystemProbe;
 use crate::notices::Posted;
 use crate::queue::QueueView;
@@ -266,6 +267,13 @@ impl Console {
     #[must_use]
     pub fn sensors(&self) -> Vec<SensorView> {
         self.core.sensor_views(self.now().host_ns)
+    }
+
+    /// Every sensor, by name, and the sums of those that have ended. Together they cover
+    /// everything since the start, and none of their sums ever falls.
+    #[must_use]
+    pub fn sensors_and_ended(&self) -> (Vec<SensorView>, EndedView) {
+        self.core.sensor_views_and_ended(self.now().host_ns)
     }
 
     /// What the attribute store holds in memory, as of its last round.

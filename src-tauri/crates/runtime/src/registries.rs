@@ -8,6 +8,7 @@ mod rooms;
 pub use rooms::{CODE_VALID_NS, Room, Rooms};
 
 use crate::core::Core;
+use crate::ended::Ended;
 use crate::queue::Queue;
 use crate::registry::{Registry, RegistryView};
 use crate::sensor::Sensor;
@@ -85,6 +86,8 @@ pub struct Registries {
     pub media: Registry<MediaId, MediaEntry>,
     /// Other consoles.
     pub peers: Registry<PeerId, PeerEntry>,
+    /// The sums of sensors that were forgotten.
+    pub(crate) ended: Arc<Ended>,
 }
 
 impl Default for Registries {
@@ -97,6 +100,7 @@ impl Default for Registries {
             calls: Registry::new("calls", ONE_A_ROOM_MAX),
             media: Registry::new("media", ONE_A_ROOM_MAX),
             peers: Registry::new("peers", PEERS_MAX),
+            ended: Arc::default(),
         }
     }
 }
@@ -123,9 +127,11 @@ impl Registries {
         self.attributes.put(stream.spec().key.clone(), Arc::clone(stream)).is_ok()
     }
 
-    /// Forgets the sensors that `gone` names, with their attributes.
+    /// Forgets the sensors that `gone` names, with their attributes; of their accounts
+    /// the sums are kept.
     pub(crate) fn forget_sensors(&self, gone: impl Fn(&Sensor) -> bool) {
-        for stream in self.sensors.remove_where(gone).iter().flat_map(|sensor| sensor.streams()) {
+        let forgotten = self.ended.take(|| self.sensors.remove_where(gone));
+        for stream in forgotten.iter().flat_map(|sensor| sensor.streams()) {
             self.attributes.remove_if(&stream.spec().key, |there| Arc::ptr_eq(there, &stream));
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! At every quiet moment: offered = delivered + dropped.
 
+use crate::ended::{Leaving, Sums};
 use crate::flow::Flow;
 use crate::history::HistoryTap;
 use crate::keeper::Room;
@@ -16,6 +17,7 @@ use crate::warm::{Held, Warm};
 use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
 use parking_lot::{Mutex, MutexGuard};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Streams that are approached together before each is worked on: among many
@@ -38,6 +40,8 @@ pub struct Stream {
     ring: HotRing,
     warm: Mutex<Warm>,
     spec: StreamSpec,
+    /// Set when its sensor was let go.
+    leaving: OnceLock<Box<Leaving>>,
 }
 
 /// What the worker's side of a stream needs together; what it seldom needs is behind.
@@ -59,6 +63,17 @@ struct Counts {
 }
 
 impl Lane {
+    /// The worker's part of the stream's sums.
+    fn sums(&self, counts: &Counts) -> Sums {
+        Sums {
+            delivered: counts.delivered.load(Ordering::Relaxed),
+            late: counts.late.load(Ordering::Relaxed),
+            gaps: self.flow.gaps(),
+            drops: self.ledger.totals(),
+            ..Sums::default()
+        }
+    }
+
     /// See [`RingWriter::approach`].
     #[inline]
     pub(crate) fn approach_ring(&self) {
@@ -87,6 +102,7 @@ impl Stream {
             counts: Counts::default(),
             attention: Watched::default(),
             is_given_up: AtomicBool::new(false),
+            leaving: OnceLock::new(),
         }
     }
 
@@ -245,6 +261,21 @@ impl Stream {
 
     // ---- its account ----
 
+    /// All its sums. What was offered is read last, so that it is never less than what
+    /// became of it.
+    #[must_use]
+    pub fn sums(&self) -> Sums {
+        let sums = self.lane.lock().sums(&self.counts);
+        Sums { offered: self.offered(), duplicates: self.duplicates(), ..sums }
+    }
+
+    /// Its sensor was let go: gives its sums, which count among those of what has ended
+    /// from here on. None where they do already.
+    pub(crate) fn leave(&self, leaving: impl FnOnce(Sums) -> Leaving) -> Option<Sums> {
+        let sums = self.sums();
+        self.leaving.set(Box::new(leaving(sums))).is_ok().then_some(sums)
+    }
+
     /// Samples that the source offered.
     #[must_use]
     pub fn offered(&self) -> u64 {
@@ -272,7 +303,7 @@ impl Stream {
     /// Samples that were dropped on the way, for each reason that there was.
     #[must_use]
     pub fn drops(&self) -> Vec<(GapReason, u64)> {
-        self.lane.lock().ledger.by_reason()
+        self.sums().by_reason()
     }
 
     /// Samples that came again, and were not taken.
@@ -298,6 +329,15 @@ impl Stream {
     #[must_use]
     pub fn gaps(&self) -> u64 {
         self.lane.lock().flow.gaps()
+    }
+}
+
+impl Drop for Stream {
+    /// What was still on its way when its sensor was let go has arrived or is lost.
+    fn drop(&mut self) {
+        if let Some(leaving) = self.leaving.take() {
+            leaving.settle(self.sums());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! one go.
 
 use crate::core::Core;
+use crate::ended::EndedView;
 use crate::pulse::Rates;
 use crate::recorder::RecordingSums;
 use crate::sensor::Sensor;
@@ -73,6 +74,12 @@ pub struct StreamView {
 }
 
 impl Core {
+    /// Every sensor, by name and id, and the sums of those that have ended.
+    #[must_use]
+    pub fn sensor_views_and_ended(&self, now_ns: i64) -> (Vec<SensorView>, EndedView) {
+        self.registries.ended.beside(|| self.sensor_views(now_ns))
+    }
+
     /// Every sensor, by name and id.
     #[must_use]
     pub fn sensor_views(&self, now_ns: i64) -> Vec<SensorView> {
@@ -122,7 +129,7 @@ fn gathering_ns(sensor: &Sensor) -> i64 {
 }
 
 fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
-    let (spec, ring) = (stream.spec(), stream.ring());
+    let (spec, ring, sums) = (stream.spec(), stream.ring(), stream.sums());
     let latest_ns = ring.latest_ns();
     StreamView {
         spec: spec.clone(),
@@ -131,14 +138,14 @@ fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
         latest_ns,
         rate_hz: ring.rate_hz(now_ns),
         usual_rate_hz: latest_ns.and_then(|at| ring.rate_hz(at)),
-        offered: stream.offered(),
-        delivered: stream.delivered(),
-        dropped: stream.dropped(),
-        drops: stream.drops(),
-        duplicates: stream.duplicates(),
-        late: stream.late(),
-        out_of_order: stream.duplicates() + stream.late(),
-        gaps: stream.gaps(),
+        offered: sums.offered,
+        delivered: sums.delivered,
+        dropped: sums.dropped(),
+        drops: sums.by_reason(),
+        duplicates: sums.duplicates,
+        late: sums.late,
+        out_of_order: sums.duplicates + sums.late,
+        gaps: sums.gaps,
         recorded: stream.recorded(),
     }
 }

@@ -256,6 +256,8 @@ mod asked;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod ended;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod overload;

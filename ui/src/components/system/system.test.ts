@@ -98,6 +98,19 @@ it("shows that the account adds up, and why samples are missing, two clicks from
   expect(get("account").textContent).toMatch(/1\s200 the worker's inbox was full/);
 });
 
+it("keeps the part of ended sensors in view, also where no sensor is left", async () => {
+  const drops = [{ reason: "inbox_full", samples: 7 }];
+  let ended = { sensors: 2, offered: 100, delivered: 93, drops, late: 0, duplicate: 0, gaps: 2, rejected: 0 };
+  const host = hostWith((system) => ({ ...system, ended, sensors: [], sensors_total: 0 }));
+  const { get, has, all, until } = await openSystem(host);
+  await until(() => expect(get("ended").textContent).toMatch(/2 ended sensors.*100 offered.*93 delivered.*7 dropped.*adds up/s));
+  all("system-tab").find((tab) => tab.dataset.id === "sensors")?.click();
+  await until(() => expect(get("absent").textContent).toBe("No sensor is there."));
+  expect(get("ended").title).toBe("7 samples: the worker's inbox was full");
+  ended = { ...ended, sensors: 0, offered: 0, delivered: 0, drops: [] };
+  await until(() => expect(has("ended")).toBe(false));
+});
+
 it("says so when the account does not add up", async () => {
   const host = hostWith((system) => ({ ...system, counters: { offered: 10, delivered: 10, dropped: 3 } }));
   const { get } = await openSystem(host);

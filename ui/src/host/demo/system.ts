@@ -130,6 +130,8 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     attention: { levels: { high: 1, medium: 4, low: Math.max(0, sensors.length - 6), none: 1 }, viewers: 1, battery: "charging", refused: failing ? 12 : 0, stale_viewers: 0 },
     backpressure: pressureOf(sensors, failing),
     counters,
+    drops: counters.dropped > 0 ? [{ reason: "inbox_full", samples: counters.dropped - 84 }, { reason: "worker_panicked", samples: 84 }] : [],
+    ended: { sensors: 12, offered: 304_310, delivered: 304_310, drops: [], late: 0, duplicate: 0, gaps: 12, rejected: 0 },
     sensors_total: sensors.length,
     queues_total: queues.length,
     sensors: sensors.map((sensor, index) => accountOf(sensor, index, secs, recording)),

@@ -26,7 +26,7 @@ const rate = (hz: number | null): string => (hz === null ? UNKNOWN : formatNumbe
 export const NOT_RECORDED = "No recording runs, so none holds samples of this sensor.";
 
 /** Samples that were dropped, all reasons. */
-export function droppedIn(row: SensorAccount): number {
+export function droppedIn(row: Pick<SensorAccount, "drops">): number {
   return row.drops.reduce((sum, drop) => sum + drop.samples, 0);
 }
 

@@ -99,12 +99,12 @@ function ofSources({ sensors, backpressure }: System): Trouble[] {
 }
 
 /** A drop of an hour ago stays in the account, but is no trouble of now. */
-function ofAccounts({ counters, sensors }: System, droppedLately: number): Trouble[] {
+function ofAccounts({ counters, drops }: System, droppedLately: number): Trouble[] {
   const found: Trouble[] = [];
   if (counters.offered < counters.delivered + counters.dropped) {
     found.push({ key: "account", tone: "bad", what: "The account does not add up", done: "More samples were counted than offered: a defect of the console. Please report it.", where: "sensors" });
   }
-  const reasons = dropsByReason(sensors.map((sensor) => sensor.drops));
+  const reasons = dropsByReason([drops]);
   const unexplained = reasons.find((drop) => drop.reason === "unexplained");
   if (unexplained) found.push({ key: "unexplained", tone: "bad", what: `${counted(unexplained.samples, "sample")} missing without a reason`, done: "A defect of the console. Please report it.", where: "sensors" });
   const [most] = reasons;

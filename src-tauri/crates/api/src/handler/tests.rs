@@ -41,9 +41,12 @@ impl Bench {
         *snapshot
     }
 
+    fn scenario(&self) -> String {
+        self.folder.path().join("scenarios/one_person.yaml").display().to_string()
+    }
+
     fn start_scenario(&self) {
-        let id = self.folder.path().join("scenarios/one_person.yaml").display().to_string();
-        self.api.answer(Request::StartScenario { id }).unwrap();
+        self.api.answer(Request::StartScenario { id: self.scenario() }).unwrap();
         self.wait("samples", |s| s.counters.delivered > 20);
     }
 
@@ -70,6 +73,24 @@ fn a_scenario_shows_its_sensors_live_and_takes_them_away_when_it_stops() {
     bench.api.answer(Request::StopScenario).unwrap();
     assert!(bench.snapshot().sensors.is_empty());
     assert_eq!(bench.api.answer(Request::StopScenario).unwrap_err().code, ErrorCode::Conflict);
+}
+
+#[test]
+fn the_sums_keep_what_an_ended_scenario_brought_and_go_on_from_there() {
+    let bench = bench();
+    bench.start_scenario();
+    let before = bench.snapshot().counters;
+    bench.api.answer(Request::StopScenario).unwrap();
+    bench.wait("what was on its way", |s| s.counters.offered == s.counters.delivered + s.counters.dropped);
+    let system = bench.api.system();
+    let (sums, ended) = (system.counters, &system.ended);
+    assert!(sums.offered >= before.offered && sums.delivered >= before.delivered && sums.delivered > 0);
+    let dropped: u64 = ended.drops.iter().map(|drop| drop.samples).sum();
+    assert_eq!((ended.sensors, ended.offered, ended.delivered), (1, sums.offered, sums.delivered));
+    assert_eq!((dropped, &system.drops), (sums.dropped, &ended.drops));
+    bench.api.answer(Request::StartScenario { id: bench.scenario() }).unwrap();
+    bench.wait("more samples", |s| s.counters.delivered > sums.delivered + 20);
+    assert_eq!(bench.api.system().ended.sensors, 1, "the sensor that came again is another one");
 }
 
 #[test]

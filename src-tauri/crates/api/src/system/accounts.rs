@@ -63,6 +63,35 @@ pub struct RecordedAccount {
     pub dropped: u64,
 }
 
+/// The account of all sensors that are there no more: what the sums keep of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EndedAccount {
+    /// How many there were; one that comes again and ends again counts twice.
+    #[ts(type = "number")]
+    pub sensors: u64,
+    /// Samples that their sources numbered.
+    #[ts(type = "number")]
+    pub offered: u64,
+    /// Samples that reached the hot rings.
+    #[ts(type = "number")]
+    pub delivered: u64,
+    /// Samples dropped on the way, by reason.
+    pub drops: Vec<DropRow>,
+    /// Samples that came after their time and were left out.
+    #[ts(type = "number")]
+    pub late: u64,
+    /// Samples that came a second time and were left out.
+    #[ts(type = "number")]
+    pub duplicate: u64,
+    /// Interruptions and drops.
+    #[ts(type = "number")]
+    pub gaps: u64,
+    /// Packets that could not be decoded.
+    #[ts(type = "number")]
+    pub rejected: u64,
+}
+
 /// Drops of one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -1,19 +1,19 @@
 //! From the runtime's views to the contract's words.
 
 use super::{
-    CheckRow, DropRow, EntranceRow, EventRow, LatencyRow, RecordedAccount, SENSORS_SHOWN_MAX, SensorAccount,
-    System, TreeNode,
+    CheckRow, DropRow, EndedAccount, EntranceRow, EventRow, LatencyRow, RecordedAccount, SENSORS_SHOWN_MAX,
+    SensorAccount, System, TreeNode,
 };
 use super::{attention, strain, walls};
 use crate::{QueueRow, rows};
-use model::Stamp;
+use model::{GapReason, Stamp};
 use peer::{Limits, ServerView};
-use runtime::{Console, LatencyView, RecordingSums, SensorView, StreamView};
+use runtime::{Console, EndedView, LatencyView, RecordingSums, SensorView, StreamView};
 use std::collections::BTreeMap;
 
 /// The runtime of `console`, which was started at `started`.
 pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) -> Vec<CheckRow>) -> System {
-    let (now, views) = (console.now(), console.sensors());
+    let (now, (views, ended)) = (console.now(), console.sensors_and_ended());
     let tree = super::outline::tree(&console.tree());
     let queues: Vec<QueueRow> = console.queues().into_iter().map(rows::queue).collect();
     System {
@@ -25,7 +25,9 @@ pub fn system(console: &Console, started: Stamp, health: impl FnOnce(&TreeNode) 
         attention: Some(attention::attention(console)),
         backpressure: Some(attention::backpressure(console)),
         load: strain::load(&console.load(), now.host_ns),
-        counters: rows::counters(&views),
+        counters: rows::counters(&views, &ended.sums),
+        drops: drops(views.iter().flat_map(dropped).chain(ended.sums.by_reason())),
+        ended: ended_account(&ended),
         sensors: views.iter().take(SENSORS_SHOWN_MAX).map(account).collect(),
         sensors_total: count(views.len()),
         queues_total: count(queues.len()),
@@ -72,7 +74,7 @@ pub fn account(view: &SensorView) -> SensorAccount {
         offered: sum(|stream| stream.offered),
         delivered: sum(|stream| stream.delivered),
         recorded: recorded(view),
-        drops: drops(view),
+        drops: drops(dropped(view)),
         late: Some(sum(|stream| stream.late)),
         duplicate: Some(sum(|stream| stream.duplicates)),
         out_of_order: sum(|stream| stream.out_of_order),
@@ -95,11 +97,30 @@ fn recorded(view: &SensorView) -> Option<RecordedAccount> {
     })
 }
 
-/// The drops of all streams by reason, in the order of the reasons.
-fn drops(view: &SensorView) -> Vec<DropRow> {
+fn ended_account(view: &EndedView) -> EndedAccount {
+    let sums = &view.sums;
+    EndedAccount {
+        sensors: view.sensors,
+        offered: sums.offered,
+        delivered: sums.delivered,
+        drops: drops(sums.by_reason()),
+        late: sums.late,
+        duplicate: sums.duplicates,
+        gaps: sums.gaps,
+        rejected: view.rejected,
+    }
+}
+
+/// The drops of all streams of a sensor.
+fn dropped(view: &SensorView) -> impl Iterator<Item = (GapReason, u64)> + '_ {
+    view.streams.iter().flat_map(|stream| stream.drops.iter().copied())
+}
+
+/// Drops by reason, in the order of the reasons.
+fn drops(all: impl IntoIterator<Item = (GapReason, u64)>) -> Vec<DropRow> {
     let mut sums = BTreeMap::new();
-    for (reason, samples) in view.streams.iter().flat_map(|stream| &stream.drops) {
-        *sums.entry(*reason).or_insert(0) += samples;
+    for (reason, samples) in all {
+        *sums.entry(reason).or_insert(0) += samples;
     }
     sums.into_iter().map(|(reason, samples)| DropRow { reason: reason.code().to_owned(), samples }).collect()
 }

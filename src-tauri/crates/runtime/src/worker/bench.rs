@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::notices::NoticeBoard;
-use crate::registries::{Sensors, sensors};
+use crate::registries::{Registries, Sensors};
 use crate::sensor::{Opened, Sensor};
 use crate::slots::{Outlets, Port};
 use crate::testing::{block, sensor, spec_of};
@@ -15,6 +15,7 @@ pub(super) struct Bench {
     pub(super) slots: Arc<Slots>,
     pub(super) outlets: Outlets,
     pub(super) registry: Arc<Sensors>,
+    pub(super) registries: Registries,
     pub(super) notices: Arc<NoticeBoard>,
     pub(super) wards: Arc<Wards>,
     pub(super) streams: Vec<Arc<Stream>>,
@@ -22,7 +23,8 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn new() -> Self {
-        let (registry, notices) = (Arc::new(sensors()), Arc::new(NoticeBoard::default()));
+        let (registries, notices) = (Registries::default(), Arc::new(NoticeBoard::default()));
+        let registry = Arc::clone(&registries.sensors);
         let wards = Wards::new(Arc::new(connect::SystemClock), Arc::clone(&registry), Arc::clone(&notices));
         Self {
             inbox: Inbox::new("test"),
@@ -30,6 +32,7 @@ impl Bench {
             outlets: Outlets::default(),
             wards: Arc::new(wards),
             registry,
+            registries,
             notices,
             streams: Vec::new(),
         }
@@ -48,6 +51,12 @@ impl Bench {
         assert!(self.slots.bind(name, Port { stream: Arc::clone(&stream), outlet }));
         self.streams.push(Arc::clone(&stream));
         stream
+    }
+
+    /// The run of the connector ends: only parcels still hold its streams.
+    pub(super) fn end_run(&mut self) {
+        (self.slots, self.outlets) = (Arc::default(), Outlets::default());
+        self.streams.clear();
     }
 
     pub(super) fn offer(&mut self, stream: usize, first: u64, n: u64) {
