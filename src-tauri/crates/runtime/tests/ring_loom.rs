@@ -11,7 +11,7 @@ mod buffer;
 mod times;
 
 mod sync {
-    pub use loom::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering, fence};
+    pub use loom::sync::atomic::{AtomicI64, AtomicU64, Ordering, fence};
 }
 
 use buffer::Buffer;

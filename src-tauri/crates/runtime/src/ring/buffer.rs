@@ -8,7 +8,7 @@
 //! the wrong value is always discarded.
 
 use super::times::{Even, LastRun, Times};
-use crate::sync::{AtomicU32, AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Ordering, fence};
 use std::sync::Arc;
 
 /// Places for `capacity` samples, numbered on and on from the first ever written.
@@ -66,7 +66,7 @@ impl Buffer {
     /// What it takes in memory, bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.values.places) + self.times.bytes()
+        size_of::<Self>() + size_of_val(&*self.values.words) + self.times.bytes()
     }
 
     // ---- the writer, of whom there is one ----
@@ -171,17 +171,21 @@ struct Read {
     whole: u64,
 }
 
-/// The raw values of a buffer, channel by channel. The writer has them at hand,
-/// so that it need not wait for the rest of the buffer to find them.
+/// The raw values of a buffer, channel by channel, two to a word: half as many
+/// loads and stores as one by one. The writer has them at hand, so that it need
+/// not wait for the rest of the buffer to find them.
 #[derive(Clone, Debug)]
 pub struct Values {
     capacity: usize,
-    places: Arc<[AtomicU32]>,
+    /// Words of one channel.
+    stride: usize,
+    words: Arc<[AtomicU64]>,
 }
 
 impl Values {
     fn new(capacity: usize, channels: usize) -> Self {
-        Self { capacity, places: (0..capacity * channels).map(|_| AtomicU32::new(0)).collect() }
+        let stride = capacity.div_ceil(2);
+        Self { capacity, stride, words: (0..stride * channels).map(|_| AtomicU64::new(0)).collect() }
     }
 
     /// Samples that fit.
@@ -191,38 +195,85 @@ impl Values {
         self.capacity
     }
 
-    fn channel(&self, channel: usize) -> &[AtomicU32] {
-        let n = self.capacity;
-        self.places.get(channel * n..(channel + 1) * n).unwrap_or_default()
+    fn channel(&self, channel: usize) -> &[AtomicU64] {
+        let n = self.stride;
+        self.words.get(channel * n..(channel + 1) * n).unwrap_or_default()
     }
 
     /// Appends `samples` values of one channel from place `at` on, no more than there are places.
     #[inline]
     fn copy(&self, channel: usize, at: usize, samples: usize, bits: &mut Vec<u32>) {
-        let load = |place: &AtomicU32| place.load(Ordering::Relaxed);
-        let (start, rest) = self.channel(channel).split_at(at);
-        let straight = samples.min(rest.len());
-        bits.extend(rest[..straight].iter().map(load));
-        bits.extend(start[..samples - straight].iter().map(load));
+        let words = self.channel(channel);
+        let straight = samples.min(self.capacity - at);
+        append(words, at, straight, bits);
+        append(words, 0, samples - straight, bits);
     }
 
     /// What is at a place of a channel now.
     #[inline]
     #[must_use]
     pub fn bits(&self, channel: usize, at: usize) -> Option<u32> {
-        self.channel(channel).get(at).map(|place| place.load(Ordering::Relaxed))
+        let halves = halves(self.channel(channel).get(at / 2)?.load(Ordering::Relaxed));
+        Some(halves[at % 2])
     }
 
     /// Fills in values of one channel from place `at` on, no more than fit.
     #[inline]
     pub fn put(&self, channel: usize, at: usize, bits: &[u32]) {
-        let (start, rest) = self.channel(channel).split_at(at);
-        let (straight, around) = bits.split_at(bits.len().min(rest.len()));
-        for (place, bits) in rest.iter().zip(straight) {
-            place.store(*bits, Ordering::Relaxed);
-        }
-        for (place, bits) in start.iter().zip(around) {
-            place.store(*bits, Ordering::Relaxed);
-        }
+        let words = self.channel(channel);
+        let (straight, around) = bits.split_at(bits.len().min(self.capacity - at));
+        fill(words, at, straight);
+        fill(words, 0, around);
     }
+}
+
+/// The two values in a word.
+#[inline]
+const fn halves(word: u64) -> [u32; 2] {
+    [word as u32, (word >> 32) as u32]
+}
+
+#[inline]
+const fn word([low, high]: [u32; 2]) -> u64 {
+    low as u64 | (high as u64) << 32
+}
+
+/// Appends the values at places `at..at + samples` of a channel.
+#[inline]
+fn append(words: &[AtomicU64], at: usize, samples: usize, bits: &mut Vec<u32>) {
+    let read = |word: &AtomicU64| halves(word.load(Ordering::Relaxed));
+    let odd = samples.min(at % 2);
+    if odd == 1 {
+        bits.push(read(&words[at / 2])[1]);
+    }
+    let (words, begin) = (&words[at.div_ceil(2)..], bits.len());
+    bits.resize(begin + samples - odd, 0);
+    let (pairs, last) = bits[begin..].as_chunks_mut::<2>();
+    pairs.iter_mut().zip(words).for_each(|(pair, word)| *pair = read(word));
+    if let Some(last) = last.first_mut() {
+        [*last, _] = read(&words[pairs.len()]);
+    }
+}
+
+/// Puts values in from place `at` of a channel on. There is one writer, so that a
+/// word of which it changes a half is still as it has just read it.
+#[inline]
+fn fill(words: &[AtomicU64], at: usize, bits: &[u32]) {
+    let (first, bits) = bits.split_at(bits.len().min(at % 2));
+    if let Some(first) = first.first() {
+        put_half(&words[at / 2], 1, *first);
+    }
+    let (pairs, last) = bits.as_chunks::<2>();
+    let words = &words[at.div_ceil(2)..];
+    words.iter().zip(pairs).for_each(|(place, pair)| place.store(word(*pair), Ordering::Relaxed));
+    if let Some(last) = last.first() {
+        put_half(&words[pairs.len()], 0, *last);
+    }
+}
+
+#[inline]
+fn put_half(place: &AtomicU64, half: usize, bits: u32) {
+    let mut both = halves(place.load(Ordering::Relaxed));
+    both[half] = bits;
+    place.store(word(both), Ordering::Relaxed);
 }

@@ -158,3 +158,31 @@ fn who_comes_again_and_again_sees_what_a_copy_holds() {
         assert_eq!(seen.times_ns().collect::<Vec<_>>(), copied.times_ns);
     }
 }
+
+#[test]
+fn values_lie_right_from_every_place_on_whatever_their_number() {
+    for (capacity, channels) in [(1, 1), (2, 2), (7, 2), (8, 1)] {
+        let buffer = Buffer::new(capacity, channels, 0, 64);
+        let (mut end, mut last) = (0_u64, times::LastRun::default());
+        for n in (1..=capacity as u64).cycle().take(5 * capacity) {
+            let numbers = end..end + n;
+            buffer.claim(numbers.end);
+            numbers.clone().for_each(|k| buffer.times().put(&mut last, &times::Even::single(k, k as i64)));
+            for channel in 0..channels {
+                let bits: Vec<u32> = numbers.clone().map(|k| k as u32 + channel as u32 * 1000).collect();
+                buffer.values().put(channel, buffer.place(end), &bits);
+            }
+            end = numbers.end;
+            buffer.publish(end, last.runs);
+            for (channel, from) in (0..channels).flat_map(|c| (0..=end).map(move |from| (c, from))) {
+                let (mut times_ns, mut bits) = (Vec::new(), vec![77]);
+                let first = buffer.copy(from, usize::MAX, channel, &mut times_ns, &mut bits);
+                assert_eq!(first, from.max(end.saturating_sub(capacity as u64)));
+                let expected = (first..end).map(|k| k as u32 + channel as u32 * 1000);
+                assert_eq!(bits, [77].into_iter().chain(expected).collect::<Vec<_>>());
+                let newest = buffer.values().bits(channel, buffer.place(end - 1));
+                assert_eq!(newest, Some(end as u32 - 1 + channel as u32 * 1000));
+            }
+        }
+    }
+}
