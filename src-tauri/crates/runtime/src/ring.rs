@@ -28,18 +28,15 @@ const BREAKS_MAX: usize = 512;
 
 /// The readers' side.
 ///
-/// The order of the fields is that of their use: a look at many rings, and a
-/// block for each of many, cost as much as they touch cache lines.
+/// What is in front hardly ever changes: writer and readers have it in their
+/// caches at the same time. What changes with every block is in the buffer.
 #[derive(Debug)]
 #[repr(C)]
 pub struct HotRing {
-    /// As the buffer's, for those who look whether there is news.
-    end: AtomicU64,
     /// Places that the ring may have; the writer obeys at its next block.
     limit: AtomicUsize,
     buffer: ArcSwap<Buffer>,
-    /// How often it became another one. Counted behind the swap, and in front of
-    /// every `end` that is in the new one.
+    /// How often it became another one, counted behind the swap.
     swaps: AtomicU64,
     /// Bit `c` is set where channel `c` holds floats.
     floats: AtomicU64,
@@ -116,7 +113,6 @@ pub fn hot_ring(spec: &StreamSpec) -> (RingWriter, HotRing) {
         floats: AtomicU64::new(0),
         channels,
         limit: AtomicUsize::new(limit),
-        end: AtomicU64::new(0),
         swaps: AtomicU64::new(0),
     };
     (RingWriter::new(buffer, limit), ring)
@@ -126,7 +122,7 @@ impl HotRing {
     /// One past the number of the newest sample, counted from the first one ever.
     #[must_use]
     pub fn end(&self) -> u64 {
-        self.end.load(Ordering::Acquire)
+        self.buffer.load().end()
     }
 
     /// Samples that the ring has places for now.
@@ -148,6 +144,13 @@ impl HotRing {
         let buffer = self.buffer.load();
         out.first = buffer.copy(from, most, channel, &mut out.times_ns, &mut out.bits);
         out.is_float = self.is_float(channel);
+    }
+
+    /// The same as [`HotRing::end`] to a reader that comes again and again, and keeps its `sight`.
+    #[inline]
+    #[must_use]
+    pub fn end_in(&self, sight: &mut Sight) -> u64 {
+        sight.buffer(self).end()
     }
 
     /// What is new to a reader that comes again and again, and keeps its `sight`:

@@ -28,20 +28,28 @@ pub(crate) const ABREAST: usize = 8;
 /// One stream. Its owner is the registry: a worker that fails takes nothing of
 /// it along.
 ///
-/// What a block touches stands together, in the order of those who touch it:
-/// the connector's thread, the worker, the views.
+/// What a block touches stands together, apart for each of those who write to it
+/// with every block: the connector's thread, then the worker, and then what all of
+/// them, and the views, only read. A cache line that one core writes to and
+/// another reads is on its way between them for longer than the block's work takes.
 #[repr(C)]
 pub struct Stream {
     source: Source,
     lane: Mutex<Lane>,
     counts: Counts,
-    attention: Watched,
-    is_given_up: AtomicBool,
-    ring: HotRing,
+    shared: Shared,
     warm: Mutex<Warm>,
     spec: StreamSpec,
     /// Set when its sensor was let go.
     leaving: OnceLock<Box<Leaving>>,
+}
+
+/// What hardly ever changes, and everybody reads.
+#[repr(C, align(64))]
+struct Shared {
+    attention: Watched,
+    is_given_up: AtomicBool,
+    ring: HotRing,
 }
 
 /// What the worker's side of a stream needs together; what it seldom needs is behind.
@@ -97,12 +105,10 @@ impl Stream {
             spec,
             source: Source::default(),
             lane: Mutex::new(lane),
-            ring,
-            warm: Mutex::default(),
             counts: Counts::default(),
-            attention: Watched::default(),
-            is_given_up: AtomicBool::new(false),
             leaving: OnceLock::new(),
+            shared: Shared { attention: Watched::default(), is_given_up: AtomicBool::new(false), ring },
+            warm: Mutex::default(),
         }
     }
 
@@ -141,10 +147,16 @@ impl Stream {
         self.lane.lock().flow.interrupt(self.source.offered(), at_ns, reason);
     }
 
-    /// Asks for the memory that a block, or a look, is about to touch, and does not wait for it.
+    /// Asks for the memory that a block is about to touch, and does not wait for it.
     #[inline]
     pub(crate) fn approach(&self) {
-        std::hint::black_box((self.lane.is_locked(), self.attention.level() as u8, self.ring.end()));
+        std::hint::black_box((self.lane.is_locked(), self.shared.attention.level() as u8));
+    }
+
+    /// The same for a look, which leaves the worker what is the worker's.
+    #[inline]
+    pub(crate) fn approach_look(&self) {
+        std::hint::black_box(self.shared.attention.level() as u8);
     }
 
     /// The worker's side of the stream, unless somebody has it.
@@ -159,13 +171,13 @@ impl Stream {
     pub(crate) fn deliver(&self, block: &BlockRef<'_>, lane: Option<MutexGuard<'_, Lane>>) {
         let span = block.span();
         let mut lane = lane.unwrap_or_else(|| self.lane.lock());
-        if self.is_given_up.load(Ordering::Relaxed) {
+        if self.shared.is_given_up.load(Ordering::Relaxed) {
             return lane.ledger.add(GapReason::SensorGivenUp, span.first_index, span.samples);
         }
         if !lane.flow.is_next(&span) {
             return self.deliver_behind_gaps(&mut lane, block, &span);
         }
-        lane.ring.push(&self.ring, block, false);
+        lane.ring.push(&self.shared.ring, block, false);
         // The order advances behind what may fail: a block lost before here is found as a hole.
         lane.flow.go_on(&span);
         if let Some(history) = &lane.history {
@@ -183,7 +195,7 @@ impl Stream {
             self.counts.late.fetch_add(span.samples, Ordering::Relaxed);
             return;
         };
-        lane.ring.push(&self.ring, block, !gaps.is_empty());
+        lane.ring.push(&self.shared.ring, block, !gaps.is_empty());
         lane.flow.advance(span, gaps.len(), &mut lane.ledger);
         if let Some(history) = &lane.history {
             history.send(block.to_block());
@@ -215,15 +227,15 @@ impl Stream {
     /// The hot ring.
     #[must_use]
     pub fn ring(&self) -> &HotRing {
-        &self.ring
+        &self.shared.ring
     }
 
     /// Packs what is about to leave the ring, and holds both tiers to `room`.
     pub(crate) fn tend(&self, room: Room) -> Held {
-        self.ring.set_limit(room.hot);
+        self.shared.ring.set_limit(room.hot);
         let mut warm = self.warm.lock();
-        warm.tend(&self.ring, room.warm);
-        warm.held(&self.ring)
+        warm.tend(&self.shared.ring, room.warm);
+        warm.held(&self.shared.ring)
     }
 
     /// The trace of every channel from `start_ns` on, out of both tiers,
@@ -231,7 +243,7 @@ impl Stream {
     #[must_use]
     pub(crate) fn trace(&self, start_ns: i64, bucket_ns: i64) -> StreamTrace {
         let older = |channel, newer: &mut Copied| self.warm.lock().put_before(start_ns, channel, newer);
-        self.ring.trace(&self.spec, start_ns, bucket_ns, &older)
+        self.shared.ring.trace(&self.spec, start_ns, bucket_ns, &older)
     }
 
     // ---- how it is treated ----
@@ -239,24 +251,24 @@ impl Stream {
     /// How closely somebody watches.
     #[must_use]
     pub fn attention(&self) -> AttentionLevel {
-        self.attention.level()
+        self.shared.attention.level()
     }
 
     /// Sets how closely somebody watches; whether that is news.
     pub fn set_attention(&self, level: AttentionLevel) -> bool {
-        self.attention.set(level)
+        self.shared.attention.set(level)
     }
 
     /// Gives the stream up or takes it up again. While it is given up, every
     /// sample is dropped and counted.
     pub fn set_given_up(&self, given_up: bool) {
-        self.is_given_up.store(given_up, Ordering::Relaxed);
+        self.shared.is_given_up.store(given_up, Ordering::Relaxed);
     }
 
     /// Whether it is given up.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
-        self.is_given_up.load(Ordering::Relaxed)
+        self.shared.is_given_up.load(Ordering::Relaxed)
     }
 
     // ---- its account ----

@@ -85,7 +85,7 @@ impl News<'_> {
 
 impl Watched {
     fn approach(&self) {
-        self.stream.approach();
+        self.stream.approach_look();
         self.sight.approach();
     }
 
@@ -133,7 +133,7 @@ impl View {
             some.iter().for_each(Watched::approach);
             some.iter().for_each(|watched| watched.sight.approach_sample(watched.cursor));
             for watched in some {
-                let end = watched.stream.ring().end();
+                let end = watched.stream.ring().end_in(&mut watched.sight);
                 if end == watched.cursor || watched.is_held_back(load, now_ns) {
                     continue;
                 }

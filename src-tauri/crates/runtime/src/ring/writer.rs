@@ -56,7 +56,7 @@ impl RingWriter {
             self.move_to(ring, self.values.capacity(), runs - self.last.runs + 1);
             runs = self.runs_with(block, skipped);
         }
-        self.fill(ring, block, skipped, end, runs);
+        self.fill(block, skipped, end, runs);
     }
 
     /// Asks for the memory that the next block goes to, and does not wait for it.
@@ -74,7 +74,7 @@ impl RingWriter {
     }
 
     #[inline]
-    fn fill(&mut self, ring: &HotRing, block: &BlockRef<'_>, skipped: usize, end: u64, runs: u64) {
+    fn fill(&mut self, block: &BlockRef<'_>, skipped: usize, end: u64, runs: u64) {
         let (buffer, last) = (&self.buffer, &mut self.last);
         buffer.claim(end);
         each_even(block, skipped, self.next, |even| buffer.times().put(last, &even));
@@ -82,7 +82,6 @@ impl RingWriter {
             self.values.put(channel, self.place, &block.bits(channel)[skipped..]);
         }
         buffer.publish(end, runs);
-        ring.end.store(end, Ordering::Release);
         self.place += (end - self.next) as usize;
         self.next = end;
         if self.place >= self.values.capacity() {
