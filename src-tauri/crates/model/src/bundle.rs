@@ -6,12 +6,16 @@
 //! evenly spaced times are told by their first and their step. Packets of one
 //! stream that follow each other within a wake-up become one block (`open`).
 
+mod bits;
 mod block_ref;
 mod open;
+mod pass;
 
 pub use block_ref::BlockRef;
+pub use pass::Fate;
 
 use crate::block::{Block, Column, heap_bytes};
+use bits::Bits;
 use open::OpenRuns;
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +55,7 @@ pub struct Bundle {
     heads: Vec<Head>,
     /// Bits of the values, block by block, channel by channel; behind a block
     /// there may be room for more of it.
-    values: Vec<u32>,
+    values: Bits,
     /// Host times of the blocks that are not evenly spaced, then the device
     /// ticks of those that have some.
     times: Vec<i64>,
@@ -59,7 +63,8 @@ pub struct Bundle {
     open: OpenRuns,
 }
 
-/// What is known of one block of a bundle.
+/// What is known of one block of a bundle: what a cache line holds.
+#[repr(align(64))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     stream: StreamRef,
@@ -131,7 +136,8 @@ impl Bundle {
         let first = head.values_at as usize;
         // Of a bundle from outside, which may point anywhere: no place is no harm.
         let end = first.wrapping_add((head.samples as usize).wrapping_mul(head.channels.into()));
-        let values = (self.values.get(first), self.values.get(end.wrapping_sub(1)));
+        let value = |at: usize| self.values.get(at..at.checked_add(1)?)?.first();
+        let values = (value(first), value(end.wrapping_sub(1)));
         std::hint::black_box((head.first_index, head.step_ns, values));
     }
 
@@ -144,7 +150,7 @@ impl Bundle {
     /// The memory of its lists, bytes: the room that they have grown to.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        heap_bytes(&self.heads) + heap_bytes(&self.values) + heap_bytes(&self.times) + self.open.heap_bytes()
+        heap_bytes(&self.heads) + self.values.heap_bytes() + heap_bytes(&self.times) + self.open.heap_bytes()
     }
 
     /// Forgets the blocks and keeps the room for others.
@@ -174,13 +180,11 @@ impl Bundle {
             Some(head) if run.room >= samples && head.is_continued_by(&at, samples) => {
                 let place = (head.values_at + head.samples) as usize;
                 head.samples += samples;
-                self.values[place..].iter_mut().zip(bits).for_each(|(place, bits)| *place = bits);
+                put(self.values.get_mut(place..place + samples as usize), bits);
             }
             _ => {
                 let room = self.open_block(stream, at, samples);
-                let values_at = self.values.len();
-                self.values.extend(bits);
-                self.values.resize(values_at + room, 0);
+                put(self.values.room(room), bits);
             }
         }
     }
@@ -243,10 +247,12 @@ impl Bundle {
         let mut floats = 0;
         for (c, column) in columns.iter().enumerate() {
             match column {
-                Column::I32(values) => self.values.extend(values.iter().map(|value| value.cast_unsigned())),
+                Column::I32(values) => {
+                    put(self.values.room(values.len()), values.iter().map(|value| value.cast_unsigned()));
+                }
                 Column::F32(values) => {
                     floats |= 1 << c;
-                    self.values.extend(values.iter().map(|value| value.to_bits()));
+                    put(self.values.room(values.len()), values.iter().map(|value| value.to_bits()));
                 }
             }
         }
@@ -260,7 +266,7 @@ impl Bundle {
             return;
         }
         for channel in 0..block.channels() {
-            self.values.extend_from_slice(&block.bits(channel)[skipped..]);
+            self.values.append(&block.bits(channel)[skipped..]);
         }
         block.times.chunks(n).for_each(|times| self.times.extend_from_slice(&times[skipped..]));
         let first_ns = block.host_ns_at(skipped);
@@ -273,7 +279,7 @@ impl Bundle {
     pub fn copy(&mut self, block: &BlockRef<'_>, first_index: u64) {
         let values_at = small(self.values.len());
         let times_at = small(self.times.len());
-        self.values.extend_from_slice(block.values);
+        self.values.append(block.values);
         self.times.extend_from_slice(block.times);
         self.heads.push(Head { values_at, times_at, first_index, ..block.head });
     }
@@ -302,6 +308,12 @@ impl Bundle {
     pub fn blocks(&self) -> impl Iterator<Item = BlockRef<'_>> {
         (0..self.len()).filter_map(|at| self.get(at))
     }
+}
+
+/// Fills places one by one.
+#[inline]
+fn put(places: &mut [u32], bits: impl Iterator<Item = u32>) {
+    places.iter_mut().zip(bits).for_each(|(place, bits)| *place = bits);
 }
 
 /// The step of evenly spaced times.

@@ -18,7 +18,7 @@ mod time;
 
 pub use attribute::{AttributeKind, Plausible};
 pub use block::{Block, Column, RaggedBlock};
-pub use bundle::{BUNDLE_CHANNELS_MAX, BlockRef, Bundle, EvenBlock, Span, StreamRef};
+pub use bundle::{BUNDLE_CHANNELS_MAX, BlockRef, Bundle, EvenBlock, Fate, Span, StreamRef};
 pub use gap::{Gap, GapReason};
 pub use id::{
     AttributeId, CallId, ConnectorId, InvalidId, MediaId, PeerId, RoomId, SensorId, StreamKey, ViewerId,

@@ -4,7 +4,6 @@
 use crate::core::Core;
 use crate::sensor::{Opened, Sensor};
 use crate::slots::{Outlets, Port, Slots};
-use crate::stream::ABREAST;
 use connect::{Event, EventSink, NoticeLevel};
 use model::{Bundle, GapReason, LinkState, SensorId, SensorInfo, StreamKey, StreamRef, StreamSpec};
 use parking_lot::Mutex;
@@ -116,15 +115,11 @@ impl RunSink {
         }
     }
 
-    fn on_bundle(&self, bundle: &Bundle) {
+    /// Sends the blocks of a bundle off, which is empty then, or still has them.
+    fn on_bundle(&self, bundle: &mut Bundle) {
         let mut outlets = self.outlets.lock();
-        let mut homeless = 0;
-        for first in (0..bundle.len()).step_by(ABREAST) {
-            let some = (first..bundle.len().min(first + ABREAST)).filter_map(|at| bundle.get(at));
-            some.clone().filter_map(|block| self.slots.get(block.stream())).for_each(Port::approach_source);
-            homeless += some.map(|block| outlets.route(self.run, &self.slots, &block)).sum::<u64>();
-        }
-        outlets.flush(&self.slots);
+        let passed_on = outlets.pass_on(self.run, &self.slots, bundle);
+        let homeless = passed_on.unwrap_or_else(|| outlets.route_all(self.run, &self.slots, bundle));
         drop(outlets);
         if homeless > 0 {
             self.count_homeless(homeless);
@@ -174,11 +169,11 @@ impl EventSink for RunSink {
             Event::Block { stream, block } => {
                 let mut bundle = Bundle::default();
                 match bundle.push(stream, &block) {
-                    true => self.on_bundle(&bundle),
+                    true => self.on_bundle(&mut bundle),
                     false => self.count_homeless(block.len()),
                 }
             }
-            Event::Bundle(bundle) => self.on_bundle(&bundle),
+            Event::Bundle(mut bundle) => self.on_bundle(&mut bundle),
             Event::Dropped { stream, samples, reason } => self.on_dropped(stream, samples, reason),
             Event::Rejected { sensor, problem } => {
                 if self.core.entrances.rejects.admits() {

@@ -3,9 +3,9 @@
 //!
 //! A block is routed by two array look-ups: no text is compared or hashed.
 
-use crate::stream::Stream;
+use crate::stream::{ABREAST, Stream};
 use crate::worker::{Inbox, Parcel, enqueue};
-use model::{BlockRef, Bundle, StreamRef};
+use model::{BlockRef, Bundle, Fate, Span, StreamRef};
 use std::sync::{Arc, OnceLock};
 
 /// Streams that one run of a connector may bind at most.
@@ -14,6 +14,9 @@ pub const STREAMS_PER_RUN_MAX: u32 = 1 << 20;
 /// Blocks and values that leave for a worker at once, at most; a longer block leaves alone.
 const BLOCKS_MAX: usize = 256;
 const VALUES_MAX: usize = 16_384;
+/// The same for a bundle that goes on as it is: so much is lost at once where it must give way.
+const WHOLE_BLOCKS_MAX: usize = 1024;
+const WHOLE_VALUES_MAX: usize = 65_536;
 /// Slots of the first segment; each further one is as long as all before it, and one more.
 const FIRST_SEGMENT: u32 = 64;
 const SEGMENTS: usize = 15;
@@ -31,6 +34,16 @@ impl Port {
     #[inline]
     pub fn approach_source(&self) {
         self.stream.source().approach();
+    }
+
+    /// Numbers a block of run `run` on, and counts what its source has jumped over.
+    #[inline]
+    fn number(&self, run: u64, span: &Span) -> Fate {
+        let Some(numbered) = self.stream.source().number(run, span) else { return Fate::Struck };
+        if numbered.hole > 0 {
+            self.stream.note_hole(&numbered);
+        }
+        Fate::Kept { skipped: numbered.skipped, first_index: numbered.first_index }
     }
 }
 
@@ -92,27 +105,61 @@ impl Outlets {
         at as u32
     }
 
-    /// Takes a block of run `run` in, numbered on; it leaves with the next
-    /// [`Outlets::flush`], or before if much waits. Gives the samples that had
+    /// Sends every block of `bundle` its way, numbered on. Gives the samples that had
     /// no place to go.
+    pub fn route_all(&mut self, run: u64, slots: &Arc<Slots>, bundle: &Bundle) -> u64 {
+        let mut homeless = 0;
+        for first in (0..bundle.len()).step_by(ABREAST) {
+            let some = (first..bundle.len().min(first + ABREAST)).filter_map(|at| bundle.get(at));
+            some.clone().filter_map(|block| slots.get(block.stream())).for_each(Port::approach_source);
+            homeless += some.map(|block| self.route(run, slots, &block)).sum::<u64>();
+        }
+        self.flush(slots);
+        homeless
+    }
+
+    /// Takes a block in; it leaves with the next [`Outlets::flush`], or before if much waits.
     #[inline]
     pub fn route(&mut self, run: u64, slots: &Arc<Slots>, block: &BlockRef<'_>) -> u64 {
         let span = block.span();
         let Some(port) = slots.get(block.stream()) else { return span.samples };
-        let Some(numbered) = port.stream.source().number(run, &span) else { return 0 };
-        if numbered.hole > 0 {
-            port.stream.note_hole(&numbered);
-        }
         let Some(outlet) = self.outlets.get_mut(port.outlet as usize) else { return span.samples };
-        if numbered.skipped == 0 {
-            outlet.waiting.copy(block, numbered.first_index);
-        } else {
-            outlet.waiting.copy_from(block, numbered.skipped, numbered.first_index);
+        match port.number(run, &span) {
+            Fate::Kept { skipped: 0, first_index } => outlet.waiting.copy(block, first_index),
+            Fate::Kept { skipped, first_index } => outlet.waiting.copy_from(block, skipped, first_index),
+            Fate::Struck => return 0,
         }
         if outlet.waiting.len() >= BLOCKS_MAX || outlet.waiting.values() >= VALUES_MAX {
             outlet.flush(slots);
         }
         0
+    }
+
+    /// Passes all of `bundle` on, numbered on, without copying it: where there is one
+    /// way to go, nothing waits in front, and it is not too long. Gives the samples
+    /// that had no place to go; none where it has to be taken apart, with nothing done.
+    pub fn pass_on(&mut self, run: u64, slots: &Arc<Slots>, bundle: &mut Bundle) -> Option<u64> {
+        let [outlet] = &mut self.outlets[..] else { return None };
+        let is_short = bundle.len() <= WHOLE_BLOCKS_MAX && bundle.values() <= WHOLE_VALUES_MAX;
+        if !is_short || !outlet.waiting.is_empty() {
+            return None;
+        }
+        let mut homeless = 0;
+        for first in (0..bundle.len()).step_by(ABREAST) {
+            let some = first..bundle.len().min(first + ABREAST);
+            let port = |at| slots.get(bundle.stream(at)?);
+            some.clone().filter_map(port).for_each(Port::approach_source);
+            bundle.renumber(some, |stream, span| {
+                let Some(port) = slots.get(stream) else {
+                    homeless += span.samples;
+                    return Fate::Struck;
+                };
+                port.number(run, span)
+            });
+        }
+        let bundle = bundle.hand_over(outlet.inbox.spare());
+        enqueue(&outlet.inbox, Parcel { slots: Arc::clone(slots), bundle });
+        Some(homeless)
     }
 
     /// Hands everything over that waits.
@@ -134,7 +181,8 @@ impl Outlet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::spec;
+    use crate::testing::{block, spec, spec_of};
+    use std::sync::Weak;
 
     fn port(stream: &Arc<Stream>) -> Port {
         Port { stream: Arc::clone(stream), outlet: 0 }
@@ -160,5 +208,69 @@ mod tests {
         let (one, other) = (Arc::new(Stream::new(spec("a", None))), Arc::new(Stream::new(spec("b", None))));
         assert!(slots.bind(StreamRef(0), port(&one)) && slots.bind(StreamRef(0), port(&one)));
         assert!(!slots.bind(StreamRef(0), port(&other)));
+    }
+
+    /// What run 1 brings arrives at the inbox of each of `workers`: (stream, number of the first
+    /// sample, values), block by block, and what had no place to go.
+    fn arrived(workers: usize, by: fn(&mut Outlets, &Arc<Slots>, &mut Bundle) -> u64) -> (Vec<Arrived>, u64) {
+        let (slots, mut outlets) = (Arc::new(Slots::default()), Outlets::default());
+        let inboxes: Vec<Inbox> = (0..workers).map(|_| Inbox::new("test")).collect();
+        for name in 0..3 {
+            let stream = Arc::new(Stream::new(spec_of("test:1", &format!("a{name}"), None)));
+            assert!(stream.source().claim(1, &Weak::new()));
+            let outlet = outlets.to(&inboxes[name as usize % workers]);
+            assert!(slots.bind(StreamRef(name), Port { stream, outlet }));
+        }
+        let mut homeless = 0;
+        for round in 0..2 {
+            let mut bundle = Bundle::default();
+            // The third one repeats two samples, the last stream is nobody's.
+            for (name, first, n) in [(0, 0, 4), (1, 0, 3), (0, 2, 6), (2, 0, 1), (0, 8, 2), (7, 0, 5)] {
+                assert!(bundle.push(StreamRef(name), &block(round * 10 + first, n)));
+            }
+            homeless += by(&mut outlets, &slots, &mut bundle);
+        }
+        let parcels = inboxes.iter().flat_map(|inbox| inbox.queue().take_waiting());
+        let told = |block: BlockRef<'_>| {
+            (block.stream().0, block.span().first_index, block.host_ns_at(0), block.bits(0).to_vec())
+        };
+        let mut all: Vec<Arrived> =
+            parcels.flat_map(|parcel| parcel.bundle.blocks().map(told).collect::<Vec<_>>()).collect();
+        all.sort();
+        (all, homeless)
+    }
+
+    type Arrived = (u32, u64, i64, Vec<u32>);
+
+    #[test]
+    fn a_bundle_that_is_passed_on_whole_arrives_as_one_that_was_taken_apart() {
+        let apart = arrived(1, |outlets, slots, bundle| outlets.route_all(1, slots, bundle));
+        let whole = arrived(1, |outlets, slots, bundle| {
+            let homeless = outlets.pass_on(1, slots, bundle).expect("one way to go");
+            assert!(bundle.is_empty());
+            homeless
+        });
+        assert_eq!(whole, apart);
+        assert_eq!((whole.0.len(), whole.1), (10, 10));
+        let several = arrived(2, |outlets, slots, bundle| {
+            assert_eq!(outlets.pass_on(1, slots, bundle), None);
+            outlets.route_all(1, slots, bundle)
+        });
+        assert_eq!(several, apart);
+    }
+
+    #[test]
+    fn a_bundle_too_long_to_be_lost_at_once_is_taken_apart() {
+        let stream = Arc::new(Stream::new(spec("ecg", None)));
+        assert!(stream.source().claim(1, &Weak::new()));
+        let (slots, mut outlets) = (Arc::new(Slots::default()), Outlets::default());
+        let outlet = outlets.to(&Inbox::new("test"));
+        assert!(slots.bind(StreamRef(0), Port { stream: Arc::clone(&stream), outlet }));
+        let mut bundle = Bundle::default();
+        for k in 0..=WHOLE_BLOCKS_MAX as u64 {
+            assert!(bundle.push(StreamRef(0), &block(k, 1)));
+        }
+        assert_eq!(outlets.pass_on(1, &slots, &mut bundle), None);
+        assert_eq!(stream.offered(), 0, "and nothing was done");
     }
 }

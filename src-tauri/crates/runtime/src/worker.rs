@@ -29,8 +29,8 @@ pub const INBOX_CAPACITY: usize = 1024;
 pub const INBOX_BYTES: usize = 16 << 20;
 /// Emptied bundles that are kept for the next blocks, and the largest of them:
 /// what a bundle has usually grown to when it leaves. A larger one is let go.
-const SPARES: usize = 32;
-const SPARE_BYTES: usize = 160 << 10;
+const SPARES: usize = 10;
+const SPARE_BYTES: usize = 512 << 10;
 /// What the spares of an inbox take at most.
 pub const SPARES_BYTES: usize = SPARES * SPARE_BYTES;
 

@@ -77,6 +77,9 @@ impl OpenRuns {
 
     /// The bundle is emptied that had blocks of `streams`.
     pub fn close(&mut self, streams: impl Iterator<Item = StreamRef>) {
+        if self.runs.is_empty() {
+            return;
+        }
         for stream in streams {
             if let Some(run) = self.runs.get_mut(stream.0 as usize)
                 && run.head != NONE

@@ -64,6 +64,66 @@ fn a_bundle_from_outside_that_points_beyond_itself_has_no_such_block() {
     }
 }
 
+#[test]
+fn a_block_that_is_renumbered_where_it_lies_is_the_one_that_a_copy_would_be() {
+    let shapes = [
+        block(3, &[10], vec![Column::I32(vec![-5])], None),
+        block(0, &[10, 20, 30], vec![Column::I32(vec![1, -2, 3]), Column::F32(vec![0.5, -1.0, 9.0])], None),
+        block(
+            9,
+            &[10, 20, 31],
+            vec![Column::F32(vec![1.0, 2.0, 3.0]), Column::I32(vec![4, 5, 6])],
+            Some(vec![7, 8, 9]),
+        ),
+        block(1, &[10, 20], vec![Column::I32(vec![4, 5])], Some(vec![100, 101])),
+    ];
+    for skipped in 0..4 {
+        let (mut bundle, mut copied) = (Bundle::default(), Bundle::default());
+        shapes.iter().for_each(|shape| assert!(bundle.push(StreamRef(0), shape)));
+        bundle.blocks().for_each(|block| copied.copy_from(&block, skipped, 1000));
+        bundle.renumber(0..4, |_, _| Fate::Kept { skipped, first_index: 1000 });
+        let blocks = |bundle: &Bundle| bundle.blocks().map(|block| block.to_block()).collect::<Vec<_>>();
+        assert_eq!(blocks(&bundle), blocks(&copied), "{skipped}");
+    }
+}
+
+#[test]
+fn a_block_that_is_struck_or_was_never_whole_is_gone_and_the_others_stay() {
+    let mut bundle = Bundle::default();
+    (0..4)
+        .for_each(|k| assert!(bundle.push(StreamRef(k), &block(0, &[1], vec![Column::I32(vec![7])], None))));
+    bundle.heads[3].values_at = 1000;
+    bundle.renumber(0..9, |stream, _| match stream {
+        StreamRef(1) => Fate::Struck,
+        _ => Fate::Kept { skipped: 0, first_index: 5 },
+    });
+    assert_eq!(values_of(&bundle), [(0, 5, vec![7]), (2, 5, vec![7])]);
+}
+
+#[test]
+fn what_a_cleared_bundle_held_is_in_nothing_that_comes_later() {
+    let mut bundle = Bundle::default();
+    bundle.push_ints(StreamRef(0), packet(0, 4), [1, 2, 3, 4, 5, 6]);
+    bundle.clear();
+    let mut fresh = Bundle::default();
+    [&mut bundle, &mut fresh].into_iter().for_each(|one| one.push_ints(StreamRef(1), packet(0, 4), [9]));
+    assert_eq!((&bundle, bundle.values()), (&fresh, 1));
+    assert_eq!(serde_json::to_string(&bundle).unwrap(), serde_json::to_string(&fresh).unwrap());
+}
+
+#[test]
+fn a_bundle_goes_on_as_before_when_its_lists_were_handed_over() {
+    let (mut bundle, mut spare) = (Bundle::default(), Bundle::default());
+    for round in 0..3_u64 {
+        (0..4).for_each(|k| bundle.push_ints(StreamRef(0), packet(round * 4 + k, 4), [k as i32]));
+        let handed = bundle.hand_over(std::mem::take(&mut spare));
+        assert!(bundle.is_empty() && bundle.values() == 0);
+        assert_eq!(handed.len(), if round == 0 { 3 } else { 1 }, "1, 1 and 2 samples, then all 4");
+        assert_eq!(handed.blocks().map(|block| block.len()).sum::<usize>(), 4);
+        spare = handed;
+    }
+}
+
 fn packet(first_index: u64, step_ns: i64) -> EvenBlock {
     EvenBlock { first_index, wall_minus_host_ns: 7, first_ns: first_index as i64 * 4, step_ns }
 }
