@@ -29,6 +29,8 @@ fn the_system_view_shows_tree_load_attention_and_an_account_that_adds_up() {
     picture(&window, "system-tree");
     open_tab(&window, "queues");
     picture(&window, "system-queues");
+    open_tab(&window, "latencies");
+    picture(&window, "system-latencies");
 
     open_tab(&window, "overview");
     let mut seen = [0; 3];

@@ -134,7 +134,9 @@ fn load(facts: &Facts<'_>) -> Finding {
 
 /// A full registry refuses what is new; the rest goes on.
 fn registries(facts: &Facts<'_>) -> Finding {
-    let is_near = |view: &&RegistryView| view.held >= view.bound / 100 * NEAR_PERCENT;
+    // Not bound ÷ 100: that is nothing for a registry with room for 64.
+    let is_near =
+        |view: &&RegistryView| view.held.saturating_mul(100) >= view.bound.saturating_mul(NEAR_PERCENT);
     let near: Vec<&RegistryView> = facts.registries.iter().filter(is_near).collect();
     let Some(nearest) = near.first() else { return Finding::good("There is room in every registry.") };
     let names: Vec<&str> = near.iter().map(|view| view.name).collect();

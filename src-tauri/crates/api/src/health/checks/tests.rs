@@ -80,6 +80,20 @@ fn a_registry_that_fills_up_is_told_by_name_before_it_refuses_anybody() {
 }
 
 #[test]
+fn a_registry_with_room_for_few_is_measured_as_exactly_and_an_empty_console_warns_of_none() {
+    let tree = tree_with("running", ["running", "running"]);
+    let with = |registries| status(&Facts { registries, ..facts(&tree) }, "registries");
+    for (held, expected) in [(1, CheckStatus::Good), (57, CheckStatus::Good), (58, CheckStatus::Warning)] {
+        assert_eq!(
+            with(vec![RegistryView { bound: 64, ..registry("connectors", held) }]),
+            expected,
+            "{held}"
+        );
+    }
+    assert_eq!(with(runtime::Registries::default().views()), CheckStatus::Good);
+}
+
+#[test]
 fn a_disk_that_fills_up_warns_before_it_fails() {
     let tree = tree_with("running", ["running", "running"]);
     let with = |free| status(&Facts { disk: disk(free, true, None), ..facts(&tree) }, "disk");
