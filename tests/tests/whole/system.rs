@@ -90,6 +90,32 @@ fn a_sensor_that_is_looked_at_gets_high_attention_and_loses_it_when_it_is_out_of
 }
 
 #[test]
+fn an_account_tells_what_the_running_recording_holds_of_its_sensor_and_that_adds_up() {
+    let _alone = alone();
+    let recordings = tempfile::tempdir().unwrap();
+    let folder = recordings.path().display().to_string();
+    let window = open_with("first_light", 4, &["--recordings", &folder]);
+    let recorded =
+        "return document.querySelector(\"[data-testid='accounts'] [data-key] .stored\")?.innerText";
+    window.press("y");
+    open_tab(&window, "sensors");
+    window.wait("the accounts", || window.script(recorded).as_str().is_some_and(|text| text.trim() == "–"));
+    window.click("record-start");
+    window.click("record-confirm");
+    let figure = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>();
+    window.wait("samples in the recording", || {
+        window.script(recorded).as_str().and_then(|text| figure(text).ok()).is_some_and(|stored| stored > 500)
+    });
+    window.script("document.querySelector(\"[data-testid='accounts'] [data-key]\").click()");
+    window.wait("its account in the recording", || window.text("recorded").ends_with("adds up"));
+    let table = "const box = document.querySelector(\"[data-testid='accounts']\"); return box.scrollWidth - box.clientWidth";
+    assert_eq!(window.script(table), 0, "the table is wider than its place");
+    picture(&window, "system-recorded");
+    window.click("record-stop");
+    window.wait("the end of the recording", || window.text("recorded").starts_with("No recording runs"));
+}
+
+#[test]
 fn a_page_that_stands_still_is_served_less_and_the_views_table_counts_what_it_was_given() {
     let _alone = alone();
     let window = open("first_light", 4);
@@ -130,8 +156,13 @@ fn a_page_that_stands_still_is_served_less_and_the_views_table_counts_what_it_wa
 
 /// Opens the window with a scenario and waits until so many of its sensors are listed.
 fn open(scenario: &str, sensors: u64) -> Window {
+    open_with(scenario, sensors, &[])
+}
+
+/// The same with more arguments.
+fn open_with(scenario: &str, sensors: u64, more: &[&str]) -> Window {
     let scenario = checkout().join(format!("assets/scenarios/{scenario}.yaml")).display().to_string();
-    let window = Window::open(&["--no-bluetooth", "--scenario", &scenario]);
+    let window = Window::open(&[&["--no-bluetooth", "--scenario", &scenario], more].concat());
     window.wait("the sensors", || window.count("sensor-row") >= sensors);
     window
 }
