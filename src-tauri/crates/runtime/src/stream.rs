@@ -3,12 +3,13 @@
 //!
 //! At every quiet moment: offered = delivered + dropped.
 
-use crate::ended::{Leaving, Sums};
+mod account;
+
+use crate::ended::Leaving;
 use crate::flow::Flow;
 use crate::history::HistoryTap;
 use crate::keeper::Room;
 use crate::ledger::DropLedger;
-use crate::recorder::RecordingSums;
 pub(crate) use crate::ring::StreamTrace;
 use crate::ring::{Copied, HotRing, RingWriter, hot_ring};
 use crate::source::{Numbered, Source};
@@ -71,17 +72,6 @@ struct Counts {
 }
 
 impl Lane {
-    /// The worker's part of the stream's sums.
-    fn sums(&self, counts: &Counts) -> Sums {
-        Sums {
-            delivered: counts.delivered.load(Ordering::Relaxed),
-            late: counts.late.load(Ordering::Relaxed),
-            gaps: self.flow.gaps(),
-            drops: self.ledger.totals(),
-            ..Sums::default()
-        }
-    }
-
     /// See [`RingWriter::approach`].
     #[inline]
     pub(crate) fn approach_ring(&self) {
@@ -269,87 +259,6 @@ impl Stream {
     #[must_use]
     pub fn is_given_up(&self) -> bool {
         self.shared.is_given_up.load(Ordering::Relaxed)
-    }
-
-    // ---- its account ----
-
-    /// All its sums. What was offered is read last, so that it is never less than what
-    /// became of it.
-    #[must_use]
-    pub fn sums(&self) -> Sums {
-        let sums = self.lane.lock().sums(&self.counts);
-        Sums { offered: self.offered(), duplicates: self.duplicates(), ..sums }
-    }
-
-    /// Its sensor was let go: gives its sums, which count among those of what has ended
-    /// from here on. None where they do already.
-    pub(crate) fn leave(&self, leaving: impl FnOnce(Sums) -> Leaving) -> Option<Sums> {
-        let sums = self.sums();
-        self.leaving.set(Box::new(leaving(sums))).is_ok().then_some(sums)
-    }
-
-    /// Samples that the source offered.
-    #[must_use]
-    pub fn offered(&self) -> u64 {
-        self.source.offered()
-    }
-
-    /// Samples that reached the hot ring.
-    #[must_use]
-    pub fn delivered(&self) -> u64 {
-        self.counts.delivered.load(Ordering::Relaxed)
-    }
-
-    /// Blocks that reached the hot ring.
-    #[must_use]
-    pub fn blocks(&self) -> u64 {
-        self.counts.blocks.load(Ordering::Relaxed)
-    }
-
-    /// Samples that were dropped on the way, all reasons.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.lane.lock().ledger.total()
-    }
-
-    /// Samples that were dropped on the way, for each reason that there was.
-    #[must_use]
-    pub fn drops(&self) -> Vec<(GapReason, u64)> {
-        self.sums().by_reason()
-    }
-
-    /// Samples that came again, and were not taken.
-    #[must_use]
-    pub fn duplicates(&self) -> u64 {
-        self.source.duplicates()
-    }
-
-    /// Samples that came behind their successors, and were not taken.
-    #[must_use]
-    pub fn late(&self) -> u64 {
-        self.counts.late.load(Ordering::Relaxed)
-    }
-
-    /// What the running recording holds of it, as of the last commit; none where it is
-    /// in no recording.
-    #[must_use]
-    pub fn recorded(&self) -> Option<RecordingSums> {
-        self.lane.lock().tap.as_ref().map(|tap| tap.recorded())
-    }
-
-    /// Gaps so far: holes and interruptions.
-    #[must_use]
-    pub fn gaps(&self) -> u64 {
-        self.lane.lock().flow.gaps()
-    }
-}
-
-impl Drop for Stream {
-    /// What was still on its way when its sensor was let go has arrived or is lost.
-    fn drop(&mut self) {
-        if let Some(leaving) = self.leaving.take() {
-            leaving.settle(self.sums());
-        }
     }
 }
 
