@@ -2,7 +2,7 @@
  * A scripted host: the whole contract without a program behind it, for tests
  * and for looking at the screen in a plain browser. Its mood is a word in the
  * address, `?demo=failing`: empty, failing, nobt, off, many, thousand, dead,
- * notices, recording. It is not part of a production build.
+ * notices, recording, busy. It is not part of a production build.
  */
 import type { ApiError } from "../api/ApiError";
 import type { Adapter } from "../api/Adapter";
@@ -55,7 +55,7 @@ export class DemoHost implements Host {
     const now = this.#born / 1000;
     this.#sensors = sensorsOf(mood, now);
     if (mood === "empty") this.scenario = null;
-    if (mood === "recording" || mood === "failing") this.#recordingSince = this.#born - 462_000;
+    if (["recording", "failing", "busy"].includes(mood)) this.#recordingSince = this.#born - 462_000;
     this.failing = mood === "failing";
     if (this.failing) this.parked = parkedAt(this.#born);
     if (mood === "nobt") this.adapter = { state: "unavailable", problem: "The Bluetooth service (BlueZ) is not running.", remedy: "Start it with “systemctl start bluetooth”, then try again." };
@@ -119,7 +119,7 @@ export class DemoHost implements Host {
       scenario: entry ? { id: entry.id, name: entry.name, sensors: entry.sensors } : null,
       recording: this.#recording(now),
       notices: this.notices,
-      load: this.failing ? { level: "critical", leading: "cpu", value: 0.97 } : { level: "normal", leading: "cpu", value: 0.31 },
+      load: { leading: "cpu", ...(this.failing ? { level: "critical", value: 0.97 } : this.mood === "busy" ? { level: "elevated", value: 1 } : { level: "normal", value: 0.31 }) },
       counters: { offered, delivered: offered - 1284, dropped: this.scenario ? 1284 : 0 },
       queues: queuesAt(now / 1000),
       workers: [...WORKERS],

@@ -105,7 +105,7 @@ function bioOf(switches: ReadonlyMap<string, boolean>, failing: boolean): System
 export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap<string, boolean>, failing: boolean, parked: readonly ParkedRow[]): System {
   const { now_ms: nowMs, sensors, counters, queues, recording } = snapshot;
   const wave = 0.03 * Math.sin(secs / 3);
-  const level = failing ? "critical" : "normal";
+  const level = snapshot.load?.level ?? "normal";
   return {
     now_ms: nowMs,
     uptime_secs: 4210 + secs,
@@ -115,7 +115,7 @@ export function systemOf(snapshot: Snapshot, secs: number, switches: ReadonlyMap
     load: {
       level,
       level_secs: 41 + secs,
-      score: (failing ? 0.88 : 0.23) + wave,
+      score: (failing ? 0.88 : level === "elevated" ? 0.58 : 0.23) + wave,
       leading: "cpu",
       thresholds: { elevated: 0.5, high: 0.7, critical: 0.85 },
       pressures: [
