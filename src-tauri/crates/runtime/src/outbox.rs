@@ -40,6 +40,12 @@ const OUTBOX_WAIT_NS: i64 = 1_000_000_000;
 
 /// After a panic so many rounds take one message each, to find the one that causes it.
 const CAREFUL_ROUNDS: u32 = 200;
+/// So many messages of other topics are set aside in one round, so that no delivery
+/// waits long for the outbox.
+const STRANGERS_MAX: usize = 1000;
+/// Why they are, and what to do.
+const STRANGER: &str = "this console delivers nothing of its topic; another version may: \
+                        start that one and release it there, or discard it";
 
 /// Where messages go.
 pub trait Destination: Send + Sync {
@@ -206,6 +212,10 @@ impl Replicator {
     /// One round of a worker: claim, deliver, settle.
     pub fn round(&self, worker: usize) -> Round {
         let Some(wall) = self.walls.get(worker) else { return Round::Idle };
+        // In front of the wall: what nobody takes waits for no destination.
+        if worker == 0 && self.set_strangers_aside().is_err() {
+            return Round::Wait(OUTBOX_WAIT_NS);
+        }
         let closed_ns = wall.closed_for_ns();
         if closed_ns > 0 {
             return Round::Wait(closed_ns);
@@ -215,6 +225,17 @@ impl Replicator {
             Ok(lot) => self.deliver(wall, lot).unwrap_or(Round::Wait(OUTBOX_WAIT_NS)),
             Err(_) => Round::Wait(OUTBOX_WAIT_NS),
         }
+    }
+
+    /// What waits for a destination that this console does not have would wait for
+    /// ever: the operator is to see it.
+    fn set_strangers_aside(&self) -> Result<(), StoreError> {
+        let topic = self.destination.topic();
+        let parked = self.outbox.lock().park_all_but(topic, STRANGERS_MAX, STRANGER);
+        if let Some(messages) = parked.as_ref().ok().filter(|messages| **messages > 0) {
+            tracing::warn!(messages, topic, "messages of other topics were set aside");
+        }
+        parked.map(drop).or_else(|error| self.note(Err(error)))
     }
 
     fn claim(&self, worker: usize) -> Result<Vec<Message>, StoreError> {

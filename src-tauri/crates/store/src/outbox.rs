@@ -9,6 +9,7 @@
 
 mod claims;
 mod counts;
+mod parked;
 mod put;
 mod rows;
 #[cfg(test)]
@@ -18,9 +19,10 @@ mod view;
 use crate::StoreError;
 use crate::database::{Database, Kind};
 use claims::Claims;
+pub use parked::ParkedMessage;
 pub use put::{Bounds, NewMessage, Put, WhenFull};
 use std::path::Path;
-pub use view::{OutboxCounts, ParkedMessage};
+pub use view::OutboxCounts;
 
 /// SQLite's `application_id` of an outbox: "SENO" in ASCII.
 pub const APPLICATION_ID: u32 = 0x5345_4E4F;
@@ -101,7 +103,8 @@ impl Outbox {
     /// Claims up to `limit` messages of `topic` whose turn has come: of each key
     /// that `accept`s, the oldest ones in order, none behind one that waits or
     /// is claimed. Every one is to be answered with [`Outbox::ack`] or
-    /// [`Outbox::fail`].
+    /// [`Outbox::fail`]. What does not read back is set aside, so that it stops
+    /// none of the others.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is claimed then.
@@ -112,14 +115,29 @@ impl Outbox {
         now_ns: i64,
         accept: impl Fn(&str) -> bool,
     ) -> Result<Vec<Message>, StoreError> {
-        let Self { db, claims, .. } = self;
-        let wanted = |key: &str| accept(key) && claims.is_free(topic, key, now_ns);
-        let found = db.read(|conn| rows::next_of_keys(conn, topic, claims.cursor(topic), limit, wanted))?;
+        let found = match self.next(topic, limit, now_ns, &accept) {
+            Err(StoreError::Damaged { .. }) if self.park_unreadable()? > 0 => {
+                self.next(topic, limit, now_ns, &accept)?
+            }
+            found => found?,
+        };
         if found.is_empty() {
             return Ok(found);
         }
-        db.transact(|tx| rows::count_tries(tx, &found, 1))?;
+        self.db.transact(|tx| rows::count_tries(tx, &found, 1))?;
         Ok(self.claims.take(found, now_ns))
+    }
+
+    fn next(
+        &self,
+        topic: &str,
+        limit: usize,
+        now_ns: i64,
+        accept: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Message>, StoreError> {
+        let Self { db, claims, .. } = self;
+        let wanted = |key: &str| accept(key) && claims.is_free(topic, key, now_ns);
+        db.read(|conn| rows::next_of_keys(conn, topic, claims.cursor(topic), limit, wanted))
     }
 
     /// The message has arrived: it is forgotten.
@@ -174,8 +192,13 @@ impl Outbox {
     /// number, so it goes in front of what came after it. False if it is not there.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; damaged where the message does not read back, so that no
+    /// delivery could take it.
     pub fn release(&mut self, id: i64) -> Result<bool, StoreError> {
+        if !self.reads_back(id) {
+            let problem = format!("message {id} does not read back, so it can only be discarded");
+            return Err(self.db.damaged(problem));
+        }
         let released = self.db.transact(|tx| rows::release(tx, id))?;
         self.level.parked -= u64::from(released);
         Ok(released)

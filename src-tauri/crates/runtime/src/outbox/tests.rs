@@ -282,29 +282,41 @@ fn a_delivery_is_timed_from_its_first_try_to_its_acknowledgement() {
 }
 
 #[test]
-fn parked_messages_that_do_not_read_back_are_a_problem_in_words_and_no_empty_list() {
-    const MARK: &[u8] = b"its words lie here";
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("outbox.db");
-    let mut outbox = Outbox::open(&path, Bounds::default()).unwrap();
-    let message = bench(1).message("ecg", 0);
-    outbox.put(&[message], &[], FakeClock::default().now()).unwrap();
-    let claimed = outbox.claim("history", 1, 0, |_| true).unwrap();
-    outbox.fail(&claimed[0], store::outbox::After::Park, std::str::from_utf8(MARK).unwrap()).unwrap();
-    drop(outbox);
-    // A byte of the reason becomes one that is in no text.
-    let mut bytes = std::fs::read(&path).unwrap();
-    let at = bytes.windows(MARK.len()).position(|window| window == MARK).unwrap();
-    bytes[at] = 0xFF;
-    std::fs::write(&path, bytes).unwrap();
-    let mut bench = bench(1);
-    let damaged = Outbox::open(&path, Bounds::default()).unwrap();
-    *Arc::get_mut(&mut bench.replicator).unwrap().outbox.get_mut() = damaged;
+fn a_list_of_parked_messages_that_can_not_be_read_is_a_problem_in_words() {
+    let bench = bench(1);
+    let damaged = StoreError::Damaged { path: "outbox.db".into(), problem: "malformed".to_owned() };
+    assert_eq!(bench.replicator.view().problem, None);
+    let held = bench.replicator.outbox.lock();
+    bench.replicator.seen.lock().parked = Err(damaged);
     let view = bench.replicator.view();
-    assert_eq!((view.counts.parked, view.parked.is_err()), (1, true), "{view:?}");
+    drop(held);
+    assert!(view.parked.is_err(), "{view:?}");
     let (what, remedy) = view.problem.unwrap();
     assert!(what.starts_with("The messages that were set aside can't be read: "), "{what}");
     assert!(remedy.contains("move the outbox's file away"), "{remedy}");
+}
+
+#[test]
+fn a_message_of_a_topic_that_nobody_takes_is_set_aside_with_what_to_do_though_the_store_is_away() {
+    let bench = bench(2);
+    bench.put("ecg", 0..2);
+    let stranger = NewMessage { topic: "cloud".to_owned(), ..bench.message("hr", 0) };
+    bench.replicator.put(&[stranger], &[]).unwrap();
+    bench.set(Mood::Failing);
+    bench.replicator.round(1);
+    assert_eq!(bench.parked(), [], "one worker sees to it");
+    bench.replicator.round(0);
+    let told = |one: &ParkedMessage| (one.topic.clone(), one.key.clone(), one.tries);
+    let parked = bench.parked();
+    assert_eq!(parked.iter().map(told).collect::<Vec<_>>(), [("cloud".to_owned(), "hr".to_owned(), 0)]);
+    assert!(parked[0].failure.contains("delivers nothing of its topic"), "{parked:?}");
+    assert!(parked[0].failure.ends_with("release it there, or discard it"), "{parked:?}");
+    // Released in vain, it comes back to the operator and does not wait for ever.
+    assert!(bench.replicator.release(parked[0].id).unwrap());
+    bench.replicator.round(0);
+    assert_eq!(bench.parked(), parked);
+    assert!(bench.replicator.discard(parked[0].id).unwrap());
+    assert_eq!(bench.replicator.view().counts.waiting, 2, "the others wait for the store");
 }
 
 fn desk(bench: &Bench, deadline: Duration) -> OutboxDesk {

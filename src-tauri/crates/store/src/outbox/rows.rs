@@ -143,6 +143,28 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     })
 }
 
+/// Whether a message reads back, as an error where it does not.
+pub(super) fn try_to_read(conn: &Connection, id: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached("SELECT id, topic, key, dedup, payload, tries FROM messages WHERE id = ?1")?
+        .query_row([id], message)
+        .optional()
+        .map(drop)
+}
+
+pub(super) fn waiting(conn: &Connection) -> rusqlite::Result<Vec<i64>> {
+    conn.prepare("SELECT id FROM messages WHERE parked = 0 ORDER BY id")?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
+/// What waits for another destination.
+pub(super) fn of_other_topics(conn: &Connection, topic: &str, limit: usize) -> rusqlite::Result<Vec<i64>> {
+    // Two ranges of the index: a topic with many messages is never walked through.
+    let sql = "SELECT id FROM messages WHERE parked = 0 AND topic < ?1
+               UNION ALL SELECT id FROM messages WHERE parked = 0 AND topic > ?1 LIMIT ?2";
+    conn.prepare_cached(sql)?.query_map((topic, limit as i64), |row| row.get(0))?.collect()
+}
+
 pub(super) fn count_tries(tx: &Transaction<'_>, messages: &[Message], by: i32) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached("UPDATE messages SET tries = max(tries + ?2, 0) WHERE id = ?1")?;
     messages.iter().try_for_each(|message| statement.execute((message.id, by)).map(drop))

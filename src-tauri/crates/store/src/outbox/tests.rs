@@ -121,6 +121,78 @@ fn a_released_message_starts_anew_in_its_old_place() {
 }
 
 #[test]
+fn what_waits_for_another_destination_is_set_aside_some_at_a_time_and_nothing_else() {
+    let (_folder, mut outbox) = outbox(Bounds::default());
+    put(&mut outbox, "a", 0);
+    for (n, topic) in ["s", "u", "u"].into_iter().enumerate() {
+        let stranger = NewMessage { topic: topic.into(), ..message("x", n as u32) };
+        outbox.put(&[stranger], &[], NOW).unwrap();
+    }
+    let park = |outbox: &mut Outbox| outbox.park_all_but("t", 2, "nobody takes it").unwrap();
+    assert_eq!([park(&mut outbox), park(&mut outbox), park(&mut outbox)], [2, 1, 0]);
+    let told: Vec<(String, String)> =
+        outbox.parked(0, 10).unwrap().into_iter().map(|one| (one.topic, one.failure)).collect();
+    assert_eq!(told, ["s", "u", "u"].map(|topic| (topic.to_owned(), "nobody takes it".to_owned())));
+    assert_eq!(names(&claim(&mut outbox, 10, 0)), ["a/0"]);
+    assert_exact(&outbox);
+}
+
+/// An outbox with the messages a/0, b/1 and c/2, numbers 1 to 3; a column of b/1 is
+/// a byte that is in no text.
+fn damaged(column: &str, parked: bool) -> (tempfile::TempDir, Outbox) {
+    let (folder, mut outbox) = outbox(Bounds::default());
+    ["a", "b", "c"].iter().zip(0..).for_each(|(key, n)| _ = put(&mut outbox, key, n));
+    let sql = format!("UPDATE messages SET {column} = CAST(x'FF' AS TEXT) WHERE key = 'b'");
+    outbox.db.transact(|tx| tx.execute(&sql, [])).unwrap();
+    outbox.db.transact(|tx| tx.execute("UPDATE messages SET parked = ?1", [parked])).unwrap();
+    let path = outbox.path().to_owned();
+    drop(outbox);
+    (folder, Outbox::open(&path, Bounds::default()).unwrap())
+}
+
+#[test]
+fn a_parked_message_that_does_not_read_back_is_told_as_that_and_hides_no_other() {
+    for column in ["topic", "key", "failure"] {
+        let (_folder, outbox) = damaged(column, true);
+        let parked = outbox.parked(0, 10).unwrap();
+        assert_eq!(parked.iter().map(|one| one.id).collect::<Vec<_>>(), [1, 2, 3], "{column}");
+        assert!(parked[1].failure.starts_with("it does not read back from the disk: "), "{:?}", parked[1]);
+        assert_eq!((parked[1].bytes, parked[1].wall_ns), (4, NOW.wall_ns), "what does read back is told");
+        assert_eq!(
+            [&parked[0], &parked[2]].map(|one| (one.key.as_str(), one.failure.as_str())),
+            [("a", ""), ("c", "")]
+        );
+    }
+}
+
+#[test]
+fn a_parked_message_that_does_not_read_back_is_discarded_but_not_let_in_front_of_the_others() {
+    let (_folder, mut outbox) = damaged("key", true);
+    let refusal = outbox.release(2).unwrap_err();
+    assert!(
+        refusal.words().contains("message 2 does not read back, so it can only be discarded"),
+        "{refusal}"
+    );
+    assert_eq!((outbox.release(1), outbox.discard(2)), (Ok(true), Ok(true)));
+    assert_eq!(names(&claim(&mut outbox, 10, 0)), ["a/0"]);
+    // Where only its reason is damaged it can be delivered.
+    let (_folder, mut outbox) = damaged("failure", true);
+    assert_eq!(outbox.release(2), Ok(true));
+    assert_eq!(names(&claim(&mut outbox, 10, 0)), ["b/1"]);
+}
+
+#[test]
+fn a_waiting_message_that_does_not_read_back_is_set_aside_and_the_others_arrive() {
+    for column in ["key", "dedup"] {
+        let (_folder, mut outbox) = damaged(column, false);
+        assert_eq!(names(&claim(&mut outbox, 10, 0)), ["a/0", "c/2"], "{column}");
+        let parked = outbox.parked(0, 10).unwrap();
+        assert_eq!(parked.iter().map(|one| one.id).collect::<Vec<_>>(), [2]);
+        assert_eq!(outbox.counts().unwrap().parked, 1);
+    }
+}
+
+#[test]
 fn what_waits_already_is_not_taken_twice() {
     let (_folder, mut outbox) = outbox(Bounds::default());
     assert!(matches!(put(&mut outbox, "a", 1), Put::Kept(_)));

@@ -33,25 +33,6 @@ pub struct OutboxCounts {
     pub bytes_on_disk: u64,
 }
 
-/// A message that was set aside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParkedMessage {
-    /// Its number.
-    pub id: i64,
-    /// Which destination.
-    pub topic: String,
-    /// Its key.
-    pub key: String,
-    /// Tries made.
-    pub tries: u32,
-    /// Why the last one failed.
-    pub failure: String,
-    /// When it was put in, nanoseconds since 1970-01-01 UTC.
-    pub wall_ns: i64,
-    /// Bytes of its payload.
-    pub bytes: u64,
-}
-
 impl Outbox {
     /// The outbox in numbers.
     ///
@@ -99,32 +80,6 @@ impl Outbox {
             conn.prepare_cached("SELECT wall_ns FROM messages WHERE parked = 0 ORDER BY id LIMIT 1")?
                 .query_row([], |row| row.get(0))
                 .optional()
-        })
-    }
-
-    /// The messages that were set aside, the oldest first, from behind the number
-    /// `after` on (0 for all), `limit` at most.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn parked(&self, after: i64, limit: usize) -> Result<Vec<ParkedMessage>, StoreError> {
-        self.db.read(|conn| {
-            conn.prepare_cached(
-                "SELECT id, topic, key, tries, failure, wall_ns, length(payload) FROM messages
-                 WHERE parked = 1 AND id > ?1 ORDER BY id LIMIT ?2",
-            )?
-            .query_map((after, limit as i64), |row| {
-                Ok(ParkedMessage {
-                    id: row.get(0)?,
-                    topic: row.get(1)?,
-                    key: row.get(2)?,
-                    tries: row.get(3)?,
-                    failure: row.get(4)?,
-                    wall_ns: row.get(5)?,
-                    bytes: row.get::<_, i64>(6)?.cast_unsigned(),
-                })
-            })?
-            .collect()
         })
     }
 }

@@ -128,13 +128,14 @@ fn a_hostile_key_is_told_as_one_bounded_line() {
 }
 
 #[test]
-fn parked_messages_that_can_not_be_read_are_told_on_the_screen_and_refused_in_words() {
+fn a_parked_message_that_can_not_be_read_is_listed_as_that_among_the_others() {
     const MARK: &str = "the reason lies here";
     let bench = bench();
     let mut outbox = Outbox::open(&bench.outbox_file(), Bounds::default()).unwrap();
-    outbox.put(&[junk(1, "p ecg")], &[], WHEN).unwrap();
-    let claimed = outbox.claim("history", 1, 0, |_| true).unwrap();
+    outbox.put(&[junk(1, "p ecg"), junk(2, "p hr")], &[], WHEN).unwrap();
+    let claimed = outbox.claim("history", 2, 0, |_| true).unwrap();
     outbox.fail(&claimed[0], After::Park, MARK).unwrap();
+    outbox.fail(&claimed[1], After::Park, "no").unwrap();
     drop(outbox);
     let mut bytes = std::fs::read(bench.outbox_file()).unwrap();
     let at = bytes.windows(MARK.len()).position(|window| window == MARK.as_bytes()).unwrap();
@@ -142,13 +143,25 @@ fn parked_messages_that_can_not_be_read_are_told_on_the_screen_and_refused_in_wo
     bytes[at] = 0xFF;
     std::fs::write(bench.outbox_file(), bytes).unwrap();
     bench.keep_history();
-    let outbox = bench.api.system().outbox.unwrap();
-    assert_eq!(outbox.parked, 1);
-    assert!(outbox.problem.starts_with("The messages that were set aside can't be read"), "{outbox:?}");
-    let error = bench.refused(Request::Parked { after: None });
-    assert_eq!(error.code, ErrorCode::BadFile, "{error:?}");
-    // Who knows its number gets rid of it all the same.
-    bench.api.answer(Request::DiscardParked { id: claimed[0].id }).unwrap();
+    bench.wait_for_problem("2 messages were set aside; the first: p ecg (it does not read back");
+    let [damaged, well] = bench.parked(None).messages.try_into().unwrap();
+    assert_eq!((damaged.id, damaged.key.as_str(), damaged.bytes), (claimed[0].id, "p ecg", 4));
+    assert!(damaged.reason.starts_with("it does not read back from the disk: "), "{damaged:?}");
+    assert_eq!((well.id, well.key.as_str(), well.reason.as_str()), (claimed[1].id, "p hr", "no"));
+    for id in [damaged.id, well.id] {
+        bench.api.answer(Request::DiscardParked { id }).unwrap();
+    }
     assert_eq!(bench.parked(None).total, 0);
     bench.wait_for_no_problem();
+}
+
+#[test]
+fn a_message_of_another_topic_is_listed_with_what_it_is_and_what_to_do() {
+    let bench = bench();
+    let stranger = NewMessage { topic: "cloud".to_owned(), ..junk(1, "p ecg") };
+    bench.keep_history_with(&[stranger]);
+    bench.wait_for_parked(1);
+    let one = bench.parked(None).messages.remove(0);
+    assert_eq!((one.topic.as_str(), one.key.as_str()), ("cloud", "p ecg"));
+    assert!(one.reason.contains("delivers nothing of its topic") && one.reason.ends_with("or discard it"));
 }
