@@ -154,7 +154,8 @@ pub struct ServeArgs {
     /// Where recordings go.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub recordings: PathBuf,
-    /// Keep a rolling history of the last day in this folder (2 GB at most).
+    /// Keep a rolling history in this folder; of what length and size, the settings
+    /// say ([history]; by default the last day in 2 GB at most).
     #[arg(long, value_name = "DIR")]
     pub history: Option<PathBuf>,
     /// The simulator's seed: the same seed, the same samples.

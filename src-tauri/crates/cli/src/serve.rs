@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::{interrupt, say};
 use api::{Api, ErrorCode, Folders, Request, ServedAt};
 use crossbeam_channel::Receiver;
-use runtime::{Config, Console, HistoryConfig};
+use runtime::{Config, Console};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,13 +21,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The scenario can't be run, the port is taken, or the console fails as a whole.
 pub fn run(args: &ServeArgs, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings };
-    let console = Console::start(config)?;
-    if let Some(folder) = &args.history {
-        let config = HistoryConfig::in_folder(folder.clone());
-        console.keep_history(config).map_err(std::io::Error::other)?;
-    }
-    let api = Arc::new(Api::new(console, folders(args)));
+    let api = Arc::new(start(args, settings)?);
     let outcome = serve(&api, args, &interrupt, json);
     let sealed = seal(&api);
     let late = api.console().shut_down();
@@ -36,6 +30,17 @@ pub fn run(args: &ServeArgs, settings: Option<PathBuf>, json: bool) -> Result<Ex
     }
     outcome.and(sealed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The console, with a history in the folder that the command line names, otherwise
+/// where the settings want one.
+fn start(args: &ServeArgs, settings: Option<PathBuf>) -> Result<Api, Failure> {
+    let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings };
+    let console = Console::start(config)?;
+    if let Some(folder) = &args.history {
+        console.keep_history_in(folder.clone()).map_err(std::io::Error::other)?;
+    }
+    Ok(Api::new(console, folders(args)))
 }
 
 fn folders(args: &ServeArgs) -> Folders {
@@ -89,4 +94,50 @@ fn seal(api: &Api) -> Result<(), Failure> {
         api.answer(Request::StopRecording)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::HistoryView;
+    use std::path::Path;
+
+    const HOUR_NS: i64 = 3600 * 1_000_000_000;
+
+    /// The history of a console that is served in `here`, where settings ask for 7
+    /// hours and 32 MB in the folder "set".
+    fn history(here: &Path, history: Option<PathBuf>) -> HistoryView {
+        let file = here.join("settings.toml");
+        let folder = here.join("set");
+        let text =
+            format!("[history]\nenabled = true\nfolder = {folder:?}\nhours_max = 7\nmegabytes_max = 32\n");
+        std::fs::write(&file, text).unwrap();
+        let recordings = here.to_owned();
+        let args = ServeArgs { scenario: None, port: 0, bluetooth: false, recordings, history, seed: 1 };
+        let api = start(&args, Some(file)).unwrap();
+        let (console, notices) = (api.console(), api.console().notices());
+        assert!(notices.is_empty(), "{notices:?}");
+        let history = console.history().unwrap();
+        assert!(console.shut_down().is_empty());
+        history
+    }
+
+    #[test]
+    fn the_history_is_kept_where_and_as_large_as_the_settings_say() {
+        let here = tempfile::tempdir().unwrap();
+        let view = history(here.path(), None);
+        assert_eq!(view.path, here.path().join("set/history.db"));
+        assert_eq!((view.age_max_ns, view.bytes_max), (7 * HOUR_NS, 32_000_000));
+    }
+
+    #[test]
+    fn a_history_that_the_command_line_asks_for_is_as_large_as_the_settings_say_and_kept_nowhere_else() {
+        let here = tempfile::tempdir().unwrap();
+        let named = here.path().join("named");
+        std::fs::create_dir(&named).unwrap();
+        let view = history(here.path(), Some(named.clone()));
+        assert_eq!(view.path, named.join("history.db"));
+        assert_eq!((view.age_max_ns, view.bytes_max), (7 * HOUR_NS, 32_000_000));
+        assert!(!here.path().join("set").exists() && !here.path().join("history").exists());
+    }
 }

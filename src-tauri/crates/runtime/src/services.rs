@@ -10,7 +10,7 @@ use crate::tasks::TaskPool;
 use crate::telemetry::OUTBOX_DELIVERY;
 use crate::walls::{BreakerView, Wall};
 use connect::NoticeLevel;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Console {
@@ -39,17 +39,26 @@ impl Console {
         Ok(())
     }
 
-    /// Keeps a rolling history where the settings ask for one: in their folder, or
-    /// where they name none or it can't be used, in `beside`. The folder is made.
-    /// What stands in the way is told on the notice board.
+    /// Keeps a rolling history in `folder`, which must exist, whatever folder the
+    /// settings name; how much of it is kept, they say.
+    ///
+    /// # Errors
+    /// [`NotKept`].
+    pub fn keep_history_in(&self, folder: PathBuf) -> Result<(), NotKept> {
+        self.keep_history(self.core().history_settings.in_folder(folder))
+    }
+
+    /// Keeps a rolling history where the settings ask for one and none is kept yet:
+    /// in their folder, or where they name none or it can't be used, in `beside`. The
+    /// folder is made. What stands in the way is told on the notice board.
     pub fn keep_history_as_set(&self, beside: &Path) {
         let settings = &self.core().history_settings;
-        if !settings.is_enabled {
+        if !settings.is_enabled || self.core().history.get().is_some() {
             return;
         }
         let notices = &self.core().notices;
         if let Some(folder) = &settings.folder {
-            let Err(problem) = self.keep_history_in(folder) else { return };
+            let Err(problem) = self.make_and_keep_in(folder) else { return };
             let text = format!("history.folder of the settings can't be used: {problem}.");
             let remedy = format!(
                 "The history goes to {} instead. Put it right and start the console again.",
@@ -57,20 +66,20 @@ impl Console {
             );
             notices.say(NoticeLevel::Warning, text, remedy);
         }
-        if let Err(problem) = self.keep_history_in(beside) {
+        if let Err(problem) = self.make_and_keep_in(beside) {
             let remedy = "Everything else works. Put it right and start the console again.";
             notices.say(NoticeLevel::Error, format!("No history is kept: {problem}."), remedy);
         }
     }
 
     /// Makes the folder and keeps the history in it; what stands in the way, in words.
-    fn keep_history_in(&self, folder: &Path) -> Result<(), String> {
+    fn make_and_keep_in(&self, folder: &Path) -> Result<(), String> {
         let (core, made) = (self.core(), folder.to_owned());
         core.files
             .call("make a folder", move || std::fs::create_dir_all(made), |_| false)
             .map_err(|error| format!("{} can't be made: {error}", folder.display()))?;
-        let config = core.history_settings.in_folder(folder.to_owned());
-        self.keep_history(config).map_err(|why| why.to_string().trim_end_matches('.').to_owned())
+        self.keep_history_in(folder.to_owned())
+            .map_err(|why| why.to_string().trim_end_matches('.').to_owned())
     }
 
     /// The rolling history; none where it is not kept.
