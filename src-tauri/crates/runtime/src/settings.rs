@@ -11,6 +11,7 @@ mod complaint;
 mod example;
 mod knob;
 mod knobs;
+mod order;
 mod read;
 
 pub use complaint::Complaint;

@@ -34,16 +34,19 @@ pub const TABLES: &[Table] = &[
     table("attention", "How long it matters what somebody has looked at."),
     table(
         "attention.unfocus_s",
-        "How long a sensor that lost the focus still counts as watched, by load, seconds.",
+        "How long a sensor that lost the focus still counts as watched, by load, seconds; must not rise.",
     ),
     table(
         "attention.hover_leave_s",
-        "How long a sensor that the pointer left still counts as watched, by load, seconds.",
+        "How long a sensor that the pointer left still counts as watched, by load, seconds; must not rise.",
     ),
-    table("attention.stale_s", "After how long a silence a page counts as gone, by load, seconds."),
+    table(
+        "attention.stale_s",
+        "After how long a silence a page counts as gone, by load, seconds; must not rise, nor end below attention.sweep_s.",
+    ),
     table(
         "attention.orphan_s",
-        "After how long a sensor that nobody has marked is forgotten, by load, seconds.",
+        "After how long a sensor that nobody has marked is forgotten, by load, seconds; must not rise.",
     ),
     table(
         "store.hot",
@@ -231,12 +234,6 @@ const GENERAL: &[Knob] = &[
             set: |settings, place| settings.view_choice = Choice::ALL.get(place).copied().unwrap_or_default(),
         },
     },
-];
-
-/// Settings that must rise; where they don't, all of a row get their defaults.
-pub const RISING: &[&[(&str, &str)]] = &[
-    &[("load.thresholds", "elevated"), ("load.thresholds", "high"), ("load.thresholds", "critical")],
-    &[("memory", "start"), ("memory", "critical")],
 ];
 
 /// The knob of a key.

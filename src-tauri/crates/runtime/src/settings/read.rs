@@ -1,7 +1,8 @@
 //! Reads the text of a configuration file, knob by knob.
 
 use super::knob::{Kind, Knob};
-use super::knobs::{RISING, TABLES, find};
+use super::knobs::{TABLES, find};
+use super::order::ORDERS;
 use super::{Complaint, Loaded, Settings};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub fn read(name: &str, text: &str) -> Loaded {
         reader.complain(at, format!("this is not TOML: {}", error.message().trim()));
     }
     reader.table("", document.get_ref());
-    reader.check_rising();
+    reader.check_orders();
     reader.loaded()
 }
 
@@ -85,22 +86,20 @@ impl Reader<'_> {
         if cut.len() < text.len() { format!("{cut}…") } else { cut }
     }
 
-    fn check_rising(&mut self) {
-        for names in RISING {
-            let knobs: Vec<&Knob> = names.iter().filter_map(|(table, key)| find(table, key)).collect();
+    fn check_orders(&mut self) {
+        for order in ORDERS {
+            let knobs: Vec<&Knob> = order.row.iter().filter_map(|(table, key)| find(table, key)).collect();
             let numbers: Vec<f64> = knobs.iter().map(|knob| knob.number(&mut self.settings)).collect();
-            if numbers.is_sorted_by(|a, b| a < b) {
+            if numbers.is_sorted_by(|one, next| (order.holds)(*one, *next)) {
                 continue;
             }
             let at =
                 self.found.iter().find(|(found, _)| knobs.iter().any(|knob| std::ptr::eq(*knob, *found)));
             let at = at.map_or(0, |(_, at)| *at);
-            let names: Vec<String> = names.iter().map(|(table, key)| format!("{table}.{key}")).collect();
+            let names: Vec<String> = order.row.iter().map(|(table, key)| format!("{table}.{key}")).collect();
             knobs.iter().for_each(|knob| knob.copy(&mut Settings::default(), &mut self.settings));
-            self.complain(
-                at,
-                format!("{} must rise in this order. Their defaults are used", names.join(", ")),
-            );
+            let words = format!("{} {}. Their defaults are used", names.join(", "), order.must);
+            self.complain(at, words);
         }
     }
 

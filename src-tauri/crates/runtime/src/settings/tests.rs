@@ -1,5 +1,6 @@
 use super::knob::Kind;
-use super::knobs::{KNOBS, RISING, TABLES, find};
+use super::knobs::{KNOBS, TABLES, find};
+use super::order::ORDERS;
 use super::*;
 
 fn complaints(text: &str) -> Vec<String> {
@@ -42,8 +43,8 @@ fn every_knob_of_a_file_really_arrives() {
             Kind::Folder { .. } => format!("{:?}", std::env::temp_dir().join("the past")),
             Kind::Word { words, .. } => format!("{:?}", words.last().unwrap()),
         };
-        // Rising rows are given whole elsewhere; one of them alone may not rise.
-        if RISING.iter().any(|row| row.contains(&(knob.table, knob.key))) {
+        // Rows in an order are given whole below; one setting of them alone may break it.
+        if ORDERS.iter().any(|order| order.row.contains(&(knob.table, knob.key))) {
             continue;
         }
         let loaded = Settings::parse("settings.toml", &format!("[{}]\n{} = {value}\n", knob.table, knob.key));
@@ -51,6 +52,51 @@ fn every_knob_of_a_file_really_arrives() {
         assert_eq!(knob.written(&mut loaded.settings.clone()), value, "{}.{}", knob.table, knob.key);
         assert_ne!(loaded.settings, Settings::default());
     }
+}
+
+#[test]
+fn every_row_of_settings_that_is_in_order_really_arrives() {
+    let text = "[load.thresholds]\nelevated = 0.2\nhigh = 0.3\ncritical = 0.4\n\
+                [memory]\nstart = 0.2\ncritical = 0.3\n\
+                [attention]\nsweep_s = 20\n\
+                [attention.unfocus_s]\nnormal = 9\nelevated = 9\nhigh = 9\ncritical = 9\n\
+                [attention.hover_leave_s]\nnormal = 7\nelevated = 5\nhigh = 3\ncritical = 0\n\
+                [attention.orphan_s]\nnormal = 40\nelevated = 40\nhigh = 2\ncritical = 1\n\
+                [attention.stale_s]\nnormal = 86400\nelevated = 50\nhigh = 50\ncritical = 20\n";
+    let loaded = Settings::parse("settings.toml", text);
+    assert_eq!(loaded.complaints, []);
+    for (table, key) in ORDERS.iter().flat_map(|order| order.row) {
+        let (knob, default) = (find(table, key).unwrap(), &mut Settings::default());
+        assert_ne!(knob.written(&mut loaded.settings.clone()), knob.written(default), "{table}.{key}");
+    }
+}
+
+#[test]
+fn timings_of_attention_that_make_no_sense_together_are_named_and_left_at_their_defaults() {
+    for (text, named, why) in [
+        ("[attention.unfocus_s]\nhigh = 20\n", "attention.unfocus_s.normal, ", "let go of sooner"),
+        ("[attention.hover_leave_s]\nnormal = 3\n", "attention.hover_leave_s.normal, ", "let go of sooner"),
+        ("[attention.orphan_s]\ncritical = 31\n", "attention.orphan_s.normal, ", "let go of sooner"),
+        ("[attention.stale_s]\nelevated = 1801\n", "attention.stale_s.normal, ", "counts as gone sooner"),
+        // Looked for every minute, no page is found gone after 30 s of silence.
+        ("[attention]\nsweep_s = 60\n", "attention.stale_s.critical, attention.sweep_s ", "looked for"),
+        ("[attention.stale_s]\ncritical = 15\n", "attention.sweep_s must not rise", "looked for"),
+    ] {
+        let words = only_complaint(text);
+        assert!(words.contains(named) && words.contains(why), "{words}");
+        assert!(words.starts_with("settings.toml, line 2, column ") && words.ends_with("defaults are used."));
+        assert_eq!(Settings::parse("s", text).settings, Settings::default(), "{text}");
+    }
+}
+
+#[test]
+fn a_row_that_makes_no_sense_takes_no_other_along() {
+    let text = "[attention]\ngrace_s = 20\nsweep_s = 600\n[attention.unfocus_s]\ncritical = 1\n";
+    let words = only_complaint(text);
+    assert!(words.starts_with("settings.toml, line 3, column 11: attention.stale_s.normal, "), "{words}");
+    let mut expected = Settings::default();
+    (expected.attention.grace_ns, expected.attention.unfocus_ns[3]) = (20_000_000_000, 1_000_000_000);
+    assert_eq!(Settings::parse("s", text).settings, expected);
 }
 
 #[test]
@@ -182,7 +228,10 @@ fn every_knob_stands_in_a_table_and_only_once() {
         assert!(TABLES.iter().any(|table| table.name == knob.table), "{}", knob.table);
         assert!(KNOBS[..k].iter().all(|other| (other.table, other.key) != (knob.table, knob.key)));
     }
-    assert!(RISING.iter().copied().flatten().all(|(table, key)| find(table, key).is_some()));
+    let in_order: Vec<_> = ORDERS.iter().flat_map(|order| order.row).collect();
+    for (k, (table, key)) in in_order.iter().enumerate() {
+        assert!(find(table, key).is_some() && !in_order[..k].contains(&&(*table, *key)), "{table}.{key}");
+    }
 }
 
 #[test]
