@@ -121,6 +121,7 @@ impl Core {
             Arc::clone(&registry),
             Arc::clone(&regime),
             settings.store.clone(),
+            Arc::clone(&notices),
         );
         let wards = Wards::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&notices));
         let core = Self {

@@ -1,15 +1,19 @@
 //! The keeper of the attribute store: comes by every stream, packs what is about
 //! to leave its hot ring, and holds both tiers to the limits that load and
 //! memory allow. It also adds up what the store takes, and
-//! reads the counters from which rates are made.
+//! reads the counters from which rates are made, and tells the operator where the
+//! numbers of a source made no sense.
 //!
 //! While there is room, a stream keeps the screen's horizon; under load, or when
 //! memory is short, the platform's limits per kind and load hold.
 
+use crate::notices::NoticeBoard;
 use crate::regime::Regime;
 use crate::registries::Sensors;
+use crate::sensor::Sensor;
 use crate::supervisor::{Failure, StopSignal};
 use crate::warm::Held;
+use connect::NoticeLevel;
 use crossbeam_channel::RecvTimeoutError;
 use model::{Clock, LoadLevel, StreamSpec};
 use parking_lot::Mutex;
@@ -71,14 +75,21 @@ pub struct Keeper {
     registry: Arc<Sensors>,
     regime: Arc<Regime>,
     limits: Table,
+    notices: Arc<NoticeBoard>,
     held: Mutex<Held>,
 }
 
 impl Keeper {
     /// Keeps the streams of `registry`, within `limits` per kind.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>, registry: Arc<Sensors>, regime: Arc<Regime>, limits: Table) -> Self {
-        Self { clock, registry, regime, limits, held: Mutex::default() }
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        registry: Arc<Sensors>,
+        regime: Arc<Regime>,
+        limits: Table,
+        notices: Arc<NoticeBoard>,
+    ) -> Self {
+        Self { clock, registry, regime, limits, notices, held: Mutex::default() }
     }
 
     /// What all streams held at the last round.
@@ -107,9 +118,27 @@ impl Keeper {
             for stream in sensor.streams() {
                 let limits = self.limits.limits(stream.spec().kind, load);
                 sum += stream.tend(room_of(stream.spec(), limits, load));
+                if stream.source().must_tell_jumps() {
+                    self.tell_jump(sensor, stream.spec());
+                }
             }
         });
         *self.held.lock() = sum;
+    }
+
+    /// Once for each stream; those of one sensor are one notice.
+    #[cold]
+    fn tell_jump(&self, sensor: &Sensor, spec: &StreamSpec) {
+        tracing::warn!(key = %spec.key, "numbers jumped beyond any hole that is believed");
+        let text = format!(
+            "The sample numbers of {} jumped by more than {} at once. They are counted on from there, \
+             without a gap.",
+            sensor.info().name,
+            crate::source::JUMP_MAX
+        );
+        let remedy = "What it measured in between, if anything, is in no figure. If it comes again, restart \
+                      the sensor.";
+        self.notices.say(NoticeLevel::Warning, text, remedy);
     }
 }
 
@@ -134,6 +163,29 @@ mod tests {
             let room = room(&spec("ecg", rate), LoadLevel::Normal, false);
             assert!(room.hot <= KEPT_MAX && room.warm <= KEPT_MAX + RING_MIN, "{rate:?}: {room:?}");
         }
+    }
+
+    #[test]
+    fn an_absurd_jump_of_a_sources_numbers_leaves_the_account_exact_and_is_told_once() {
+        let clock = Arc::new(testkit::FakeClock::default());
+        let probe = Box::new(crate::load::SystemProbe::new());
+        let core = crate::core::Core::with(clock, &crate::Settings::default(), probe).unwrap();
+        let sensor = core.admit(crate::testing::sensor("s", model::ConnectorKind::Simulator)).unwrap();
+        let _ = sensor.open_stream(&sensor.info().streams[0], |_| true);
+        let stream = Arc::clone(&sensor.streams()[0]);
+        let offer = |first| crate::testing::offer(&stream, 1, &crate::testing::block(first, 10));
+        let told =
+            || core.notices.all().iter().filter(|posted| posted.notice.text.contains("jumped")).count();
+        [0, 12].into_iter().for_each(offer);
+        core.keeper.make_round();
+        assert_eq!(told(), 0);
+        // A corrupt number, the right one behind it, and another one.
+        [1_000_000_000, 32, 2_000_000_000].into_iter().for_each(offer);
+        core.keeper.make_round();
+        core.keeper.make_round();
+        assert_eq!((told(), stream.source().jumps()), (1, 3));
+        assert_eq!((stream.offered(), stream.delivered(), stream.dropped()), (52, 50, 2));
+        assert!(core.tree.shut_down(Duration::from_secs(10)).is_empty());
     }
 
     #[test]

@@ -10,6 +10,12 @@ use parking_lot::Mutex;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// The largest hole, in samples, that is believed: an hour at 10 kHz. A number that is
+/// further ahead, or as far back, is not of the same counting: a corrupt number, or a
+/// counter that wrapped or was set back. The stream counts on from there as from the
+/// beginning of a run; what was lost in between, nobody can know.
+pub const JUMP_MAX: u64 = 3600 * 10_000;
+
 /// What the source has told. It fills two cache lines, and what changes with each
 /// block is on the first one: processors fetch lines in pairs, and the worker, who
 /// writes to what comes behind, never takes it away.
@@ -27,6 +33,9 @@ pub struct Source {
     end: AtomicU64,
     duplicates: AtomicU64,
     owner: Mutex<Owner>,
+    /// Jumps beyond [`JUMP_MAX`].
+    jumps: AtomicU64,
+    are_jumps_told: AtomicBool,
 }
 
 #[derive(Default)]
@@ -89,24 +98,45 @@ impl Source {
         let first_index = base.saturating_add(ahead);
         let block_end = first_index.saturating_add(span.samples);
         if first_index < end {
-            return self.number_again(first_index, block_end, end);
+            return self.number_again(span, first_index, block_end, end);
+        }
+        let hole = first_index - end;
+        if hole > JUMP_MAX {
+            return self.number_anew(span, end);
         }
         self.end.store(block_end, Ordering::Relaxed);
-        Some(Numbered { skipped: 0, first_index, hole: first_index - end })
+        Some(Numbered { skipped: 0, first_index, hole })
     }
 
     /// A block that begins with samples that came before.
     #[cold]
-    fn number_again(&self, first_index: u64, block_end: u64, end: u64) -> Option<Numbered> {
+    fn number_again(&self, span: &Span, first_index: u64, block_end: u64, end: u64) -> Option<Numbered> {
+        if end - first_index > JUMP_MAX {
+            return self.number_anew(span, end);
+        }
         self.skip(end.min(block_end) - first_index, block_end, end)
     }
 
     /// A block that begins in front of the run's first one.
     #[cold]
     fn number_before(&self, span: &Span, base: u64, end: u64) -> Option<Numbered> {
-        let before = (self.run_first.load(Ordering::Relaxed) - span.first_index).min(span.samples);
+        let in_front = self.run_first.load(Ordering::Relaxed) - span.first_index;
+        if in_front.saturating_add(end - base) > JUMP_MAX {
+            return self.number_anew(span, end);
+        }
+        let before = in_front.min(span.samples);
         let block_end = base.saturating_add(span.samples - before);
         self.skip(before + (end.min(block_end) - base), block_end, end)
+    }
+
+    /// A block whose number is absurd: the run's counting begins again with it.
+    #[cold]
+    fn number_anew(&self, span: &Span, end: u64) -> Option<Numbered> {
+        self.jumps.fetch_add(1, Ordering::Relaxed);
+        self.run_first.store(span.first_index, Ordering::Relaxed);
+        self.base.store(end, Ordering::Relaxed);
+        self.end.store(end.saturating_add(span.samples), Ordering::Relaxed);
+        Some(Numbered { skipped: 0, first_index: end, hole: 0 })
     }
 
     fn skip(&self, again: u64, block_end: u64, end: u64) -> Option<Numbered> {
@@ -131,6 +161,17 @@ impl Source {
     #[must_use]
     pub fn offered(&self) -> u64 {
         self.end.load(Ordering::Relaxed)
+    }
+
+    /// Jumps of its numbers beyond [`JUMP_MAX`].
+    #[must_use]
+    pub fn jumps(&self) -> u64 {
+        self.jumps.load(Ordering::Relaxed)
+    }
+
+    /// Whether there were jumps and this is the first time that it is asked since.
+    pub fn must_tell_jumps(&self) -> bool {
+        self.jumps() > 0 && !self.are_jumps_told.swap(true, Ordering::Relaxed)
     }
 
     /// Samples that came again, and were not taken.
@@ -195,5 +236,61 @@ mod tests {
         assert_eq!(source.number(1, &span(0, 1)), None);
         assert_eq!(source.number(1, &span(0, 5)), taken(4, 2));
         assert_eq!((source.offered(), source.duplicates()), (3, 5));
+    }
+
+    /// A source that has delivered `samples` samples, numbered from `first_index` on.
+    fn source_at(first_index: u64, samples: u64) -> Source {
+        let source = Source::default();
+        source.claim(1, &Weak::new());
+        source.number(1, &span(first_index, samples));
+        source
+    }
+
+    #[test]
+    fn the_largest_hole_that_is_believed_stays_a_hole() {
+        let source = source_at(0, 10);
+        let numbered = source.number(1, &span(10 + JUMP_MAX, 5));
+        assert_eq!(numbered, Some(Numbered { skipped: 0, first_index: 10 + JUMP_MAX, hole: JUMP_MAX }));
+        assert_eq!((source.offered(), source.jumps()), (15 + JUMP_MAX, 0));
+    }
+
+    #[test]
+    fn numbers_that_jump_absurdly_far_go_on_without_a_hole_and_are_told_once() {
+        for jump in [11 + JUMP_MAX, 1 << 40, u64::MAX - 5, u64::MAX] {
+            let source = source_at(0, 10);
+            assert!(!source.must_tell_jumps());
+            assert_eq!(source.number(1, &span(jump, 5)), taken(0, 10), "{jump}");
+            assert_eq!((source.offered(), source.jumps()), (15, 1));
+            assert!(source.must_tell_jumps() && !source.must_tell_jumps());
+        }
+        // From there on holes and repetitions are told apart as before.
+        let source = source_at(0, 10);
+        source.number(1, &span(1 << 40, 5));
+        let numbered = source.number(1, &span((1 << 40) + 7, 5));
+        assert_eq!(numbered, Some(Numbered { skipped: 0, first_index: 17, hole: 2 }));
+        assert_eq!(source.number(1, &span((1 << 40) + 10, 5)), taken(2, 22));
+        assert_eq!(source.number(1, &span(1 << 40, 5)), None);
+        assert_eq!((source.offered(), source.duplicates(), source.jumps()), (25, 7, 1));
+    }
+
+    #[test]
+    fn a_single_corrupt_number_does_not_make_repetitions_of_all_that_follows() {
+        let source = source_at(0, 10);
+        source.number(1, &span(1 << 40, 5));
+        assert_eq!(source.number(1, &span(15, 5)), taken(0, 15));
+        assert_eq!(source.number(1, &span(20, 5)), taken(0, 20));
+        assert_eq!((source.offered(), source.duplicates(), source.jumps()), (25, 0, 2));
+    }
+
+    #[test]
+    fn a_counter_that_wraps_or_is_set_back_far_goes_on_and_one_a_little_back_is_a_repetition() {
+        let source = source_at(u64::from(u32::MAX) - 9, 10);
+        assert_eq!(source.number(1, &span(0, 5)), taken(0, 10));
+        // Set back behind the run's first number, by the largest step that is a repetition.
+        let source = source_at(0, 10);
+        source.number(1, &span(JUMP_MAX, 10));
+        assert_eq!(source.number(1, &span(10, 5)), None);
+        assert_eq!(source.number(1, &span(9, 5)), taken(0, JUMP_MAX + 10));
+        assert_eq!((source.duplicates(), source.jumps()), (5, 1));
     }
 }
