@@ -1,6 +1,8 @@
 //! What the parts of the runtime share: clock, registry, recorder, supervisor,
 //! notices, and what is known of the adapter and the devices in range.
 
+mod shared;
+
 use crate::advice::{self, AdviceDesk};
 use crate::attention::{self, Attention};
 use crate::bio::{self, Bio};
@@ -72,6 +74,8 @@ pub struct Core {
     wards: Arc<Wards>,
     pub(crate) keeper: Arc<Keeper>,
     shared_inboxes: Vec<Inbox>,
+    /// Who serves them, in the same order.
+    shared_workers: Mutex<Vec<Handle>>,
     /// Background work.
     pub(crate) tasks: TaskPool,
     /// For questions to disks that may hang: apart, so that they take no other place.
@@ -142,6 +146,7 @@ impl Core {
             qualities: Qualities::new(settings.view_choice),
             regime,
             shared_inboxes: names.map(|name| Inbox::new(&name)).collect(),
+            shared_workers: Mutex::default(),
             tasks,
             disk_questions,
             entrances: Entrances::new(&settings.entrances),
@@ -163,20 +168,20 @@ impl Core {
         self.recorder.start_thread(&self.tree)?;
         let keeper = Arc::clone(&self.keeper);
         self.tree.start(Tier::Storage, Service::thread("attribute store", move |stop| keeper.run(stop)))?;
-        for inbox in &self.shared_inboxes {
-            self.start_worker(inbox)?;
-        }
-        Ok(())
+        self.start_shared_workers()
     }
 
-    /// Starts the services that need the whole core: attention, advice, views. They
-    /// hold it only while they run.
+    /// Starts the services that need the whole core. They hold it only while they run.
     ///
     /// # Errors
     /// The operating system has no thread left.
     pub(crate) fn start_services(self: &Arc<Self>) -> std::io::Result<()> {
-        let services =
-            [("attention", attention::run as ServiceBody), ("advice", advice::run), ("views", quality::run)];
+        let services = [
+            ("attention", attention::run as ServiceBody),
+            ("advice", advice::run),
+            ("views", quality::run),
+            ("lost workers", shared::run),
+        ];
         for (name, body) in services {
             let core = Arc::downgrade(self);
             let service = Service::thread(name, move |stop| match core.upgrade() {
@@ -237,6 +242,7 @@ impl Core {
 
     fn with_shared_worker(&self, info: SensorInfo) -> Sensor {
         let worker = shared_worker_for(&info.id, self.shared_inboxes.len());
+        self.revive_shared_worker(worker);
         let inbox = self.shared_inboxes[worker].clone();
         Sensor::new(info, inbox, None)
     }

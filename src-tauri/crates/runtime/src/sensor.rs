@@ -181,6 +181,11 @@ impl Sensor {
         gives_up && self.set_given_up(true)
     }
 
+    /// Gives the sensor up, until its link is live anew; false if it was so already.
+    pub(crate) fn give_up(&self) -> bool {
+        self.set_given_up(true)
+    }
+
     /// Gives the sensor up, or takes it up again; false if it was so already.
     fn set_given_up(&self, given_up: bool) -> bool {
         if self.is_given_up.swap(given_up, Ordering::Relaxed) == given_up {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use testkit::wait_until;
 
 mod faults;
+mod lost;
 
 const SOON: Duration = Duration::from_secs(20);
 
