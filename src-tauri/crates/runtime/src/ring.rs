@@ -158,8 +158,7 @@ impl HotRing {
     #[inline]
     pub fn glimpse(&self, sight: &mut Sight, from: u64, channel: usize, out: &mut Glimpse) {
         out.runs.clear();
-        out.bits.clear();
-        out.first = sight.buffer(self).copy_runs(from, channel, &mut out.runs, &mut out.bits);
+        (out.first, out.used) = sight.buffer(self).copy_runs(from, channel, &mut out.runs, &mut out.places);
         out.is_float = self.is_float(channel);
     }
 

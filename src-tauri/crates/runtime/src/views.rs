@@ -70,13 +70,13 @@ impl News<'_> {
     /// Bits of the raw values of the first channel.
     #[must_use]
     pub fn bits(&self) -> &[u32] {
-        &self.seen.bits
+        self.seen.bits()
     }
 
     /// The values of the first channel, in its unit.
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let channel = self.stream.spec().channels.first();
-        self.seen.bits.iter().map(move |bits| {
+        self.seen.bits().iter().map(move |bits| {
             let raw = self.seen.raw(*bits);
             channel.map_or(raw, |channel| channel.value(raw))
         })
@@ -167,7 +167,7 @@ impl ViewAccount {
         let (not_read, overwritten) = (room.first - watched.cursor, room.first - from);
         self.overwritten += overwritten;
         self.passed_over += not_read - overwritten;
-        self.read += room.bits.len() as u64;
+        self.read += room.bits().len() as u64;
         watched.cursor = room.end();
     }
 }

@@ -44,9 +44,9 @@ fn check(buffer: &Buffer, from: u64) {
 
 fn check_runs(buffer: &Buffer, from: u64) {
     let (mut runs, mut bits) = (Vec::new(), Vec::new());
-    let first = buffer.copy_runs(from, 0, &mut runs, &mut bits);
+    let (first, used) = buffer.copy_runs(from, 0, &mut runs, &mut bits);
     let times_ns: Vec<i64> = runs.iter().rev().flat_map(Even::times_ns).collect();
-    check_samples(from, first, &times_ns, &bits);
+    check_samples(from, first, &times_ns, &bits[used]);
 }
 
 fn check_samples(from: u64, first: u64, times_ns: &[i64], bits: &[u32]) {

@@ -9,6 +9,7 @@
 
 use super::times::{Even, LastRun, Times};
 use crate::sync::{AtomicU64, Ordering, fence};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Places for `capacity` samples, numbered on and on from the first ever written.
@@ -114,48 +115,69 @@ impl Buffer {
         times_ns: &mut Vec<i64>,
         bits: &mut Vec<u32>,
     ) -> u64 {
-        let begin = times_ns.len();
-        let read = self.read(from, most, channel, bits, |first, end| self.times.copy(first, end, times_ns));
-        times_ns.drain(begin..begin + (read.whole - read.first) as usize);
+        let (begin, bits_begin) = (times_ns.len(), bits.len());
+        let times = |first, end| self.times.copy(first, end, times_ns);
+        let values = |place, samples| {
+            bits.resize(bits_begin + samples, 0);
+            self.values.copy(channel, place, &mut bits[bits_begin..]);
+        };
+        let read = self.read(from, most, times, values);
+        let torn = (read.whole - read.first) as usize;
+        times_ns.drain(begin..begin + torn);
+        bits.drain(bits_begin..bits_begin + torn);
         read.whole
     }
 
-    /// The same, with the times as they are kept: as runs, the newest first.
+    /// The same, with the times as they are kept: as runs, the newest first. The bits
+    /// go to `places`, of which there may be more than before, and less are in use:
+    /// which ones is given beside the number of the first sample.
     #[inline]
-    pub fn copy_runs(&self, from: u64, channel: usize, runs: &mut Vec<Even>, bits: &mut Vec<u32>) -> u64 {
-        let keep = |first, end| self.times.each_run(first, end, |even| runs.push(*even));
-        let read = self.read(from, usize::MAX, channel, bits, keep);
+    pub fn copy_runs(
+        &self,
+        from: u64,
+        channel: usize,
+        runs: &mut Vec<Even>,
+        places: &mut Vec<u32>,
+    ) -> (u64, Range<usize>) {
+        let mut used = 0..0;
+        let times = |first, end| self.times.each_run(first, end, |even| runs.push(*even));
+        let values = |place, samples| {
+            used = 0..samples;
+            if places.len() < samples {
+                places.resize(samples, 0);
+            }
+            self.values.copy(channel, place, &mut places[..samples]);
+        };
+        let read = self.read(from, usize::MAX, times, values);
         if read.whole > read.first {
+            used.start = (read.whole - read.first) as usize;
             runs.retain(|even| even.number + even.samples > read.whole);
             runs.iter_mut()
                 .for_each(|even| *even = even.without_first(read.whole.saturating_sub(even.number)));
         }
-        read.whole
+        (read.whole, used)
     }
 
-    /// Appends the bits of the samples from number `from` on that are still there.
-    /// `times` reads the times of a range, and says from which one on there were any.
+    /// Reads the samples from number `from` on that are still there. `times` reads the
+    /// times of a range, and says from which one on there were any; `values` so many
+    /// values from a place on.
     #[inline]
     fn read(
         &self,
         from: u64,
         most: usize,
-        channel: usize,
-        bits: &mut Vec<u32>,
         times: impl FnOnce(u64, u64) -> u64,
+        values: impl FnOnce(usize, usize),
     ) -> Read {
         let (end, capacity) = (self.end(), self.capacity() as u64);
         let first = from.max(end.saturating_sub(capacity)).max(self.base).min(end);
         let end = end.min(first.saturating_add(most as u64));
         let timed = times(first, end);
-        let begin = bits.len();
-        self.values.copy(channel, self.place(first), (end - first) as usize, bits);
+        values(self.place(first), (end - first) as usize);
         // What was claimed before this fence may have been overwritten while it was copied.
         fence(Ordering::Acquire);
         let held = self.claimed.load(Ordering::Relaxed).saturating_sub(capacity);
-        let whole = held.max(timed).clamp(first, end);
-        bits.drain(begin..begin + (whole - first) as usize);
-        Read { first, whole }
+        Read { first, whole: held.max(timed).clamp(first, end) }
     }
 
     /// The raw values.
@@ -200,13 +222,13 @@ impl Values {
         self.words.get(channel * n..(channel + 1) * n).unwrap_or_default()
     }
 
-    /// Appends `samples` values of one channel from place `at` on, no more than there are places.
+    /// Fills `bits` with values of one channel from place `at` on, no more than there are places.
     #[inline]
-    fn copy(&self, channel: usize, at: usize, samples: usize, bits: &mut Vec<u32>) {
+    fn copy(&self, channel: usize, at: usize, bits: &mut [u32]) {
         let words = self.channel(channel);
-        let straight = samples.min(self.capacity - at);
-        append(words, at, straight, bits);
-        append(words, 0, samples - straight, bits);
+        let (straight, around) = bits.split_at_mut(bits.len().min(self.capacity - at));
+        read_out(words, at, straight);
+        read_out(words, 0, around);
     }
 
     /// What is at a place of a channel now.
@@ -238,17 +260,16 @@ const fn word([low, high]: [u32; 2]) -> u64 {
     low as u64 | (high as u64) << 32
 }
 
-/// Appends the values at places `at..at + samples` of a channel.
+/// Fills `bits` with the values from place `at` of a channel on.
 #[inline]
-fn append(words: &[AtomicU64], at: usize, samples: usize, bits: &mut Vec<u32>) {
+fn read_out(words: &[AtomicU64], at: usize, bits: &mut [u32]) {
     let read = |word: &AtomicU64| halves(word.load(Ordering::Relaxed));
-    let odd = samples.min(at % 2);
-    if odd == 1 {
-        bits.push(read(&words[at / 2])[1]);
+    let (first, bits) = bits.split_at_mut(bits.len().min(at % 2));
+    if let Some(first) = first.first_mut() {
+        [_, *first] = read(&words[at / 2]);
     }
-    let (words, begin) = (&words[at.div_ceil(2)..], bits.len());
-    bits.resize(begin + samples - odd, 0);
-    let (pairs, last) = bits[begin..].as_chunks_mut::<2>();
+    let (pairs, last) = bits.as_chunks_mut::<2>();
+    let words = &words[at.div_ceil(2)..];
     pairs.iter_mut().zip(words).for_each(|(pair, word)| *pair = read(word));
     if let Some(last) = last.first_mut() {
         [*last, _] = read(&words[pairs.len()]);

@@ -3,6 +3,7 @@
 use super::HotRing;
 use super::buffer::Buffer;
 use super::times::Even;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -44,18 +45,25 @@ impl Sight {
 pub struct Glimpse {
     /// The number of the first sample, counted from the ring's first.
     pub first: u64,
-    /// Raw values, see [`Glimpse::raw`].
-    pub bits: Vec<u32>,
+    /// Raw values are at `used` of these places: they stay, so that a look costs no filling.
+    pub(super) places: Vec<u32>,
+    pub(super) used: Range<usize>,
     /// The newest first.
     pub(super) runs: Vec<Even>,
     pub(super) is_float: bool,
 }
 
 impl Glimpse {
+    /// Raw values, see [`Glimpse::raw`].
+    #[must_use]
+    pub fn bits(&self) -> &[u32] {
+        self.places.get(self.used.clone()).unwrap_or_default()
+    }
+
     /// One past the number of the last sample.
     #[must_use]
     pub fn end(&self) -> u64 {
-        self.first + self.bits.len() as u64
+        self.first + self.used.len() as u64
     }
 
     /// Host times, the oldest first.
