@@ -19,11 +19,13 @@ use crate::setup::{self, Purpose};
 use crate::steps::Steps;
 use crate::{process, say};
 use figures::Figures;
-use plan::{Measure, Race, Side};
+use plan::{Measure, Race, Side, Solo};
 use table::Row;
 
-/// How often the two sides of a race run in turn; the median counts.
-const ROUNDS: usize = 3;
+/// How often the two sides of each race run in turn; the median counts. All races
+/// have a turn before one has its second: a minute in which something else takes
+/// the machine's memory or cores must not decide a whole row.
+const ROUNDS: usize = 5;
 
 /// Sets up, builds in release, runs every measure whose name contains `filter`,
 /// and prints the table.
@@ -42,9 +44,15 @@ pub fn run(may_install: bool, filter: Option<&str>) -> Result<()> {
 fn carry_out(steps: &mut Steps, may_install: bool, chosen: &[Measure]) -> Result<Vec<Row>> {
     steps.step("set up", || setup::ensure(Purpose::Bench, may_install))?;
     steps.step("build", || plan::examples(chosen).iter().try_for_each(|(krate, name)| build(krate, name)))?;
-    let mut rows = Vec::new();
-    for measure in chosen {
-        rows.extend(steps.step(measure.name(), || rows_of(measure))?);
+    let races: Vec<&Race> = chosen.iter().filter_map(Measure::race).collect();
+    let mut ratios = vec![Vec::new(); races.len()];
+    if !races.is_empty() {
+        steps.step("races", || (0..ROUNDS).try_for_each(|_| run_each_once(&races, &mut ratios)))?;
+    }
+    let mut rows: Vec<Row> =
+        races.iter().zip(ratios).map(|(race, ratios)| Row::of_race(race, ratios)).collect();
+    for solo in chosen.iter().filter_map(Measure::solo) {
+        rows.extend(steps.step(solo.name, || rows_of(solo))?);
     }
     Ok(rows)
 }
@@ -53,25 +61,19 @@ fn build(krate: &str, example: &str) -> Result<()> {
     process::run(&mut process::cargo(["build", "--release", "--package", krate, "--example", example]))
 }
 
-fn rows_of(measure: &Measure) -> Result<Vec<Row>> {
-    match measure {
-        Measure::Race(race) => race_row(race).map(|row| vec![row]),
-        Measure::Solo(solo) => {
-            let figures = figures_of(&solo.side)?;
-            solo.bounds.iter().map(|bound| Row::of_bound(solo.name, bound, &figures)).collect()
-        }
-    }
-}
-
-/// Both sides in turn, and the ratio of each pair.
-fn race_row(race: &Race) -> Result<Row> {
-    let mut ratios = Vec::new();
-    for _ in 0..ROUNDS {
+/// Both sides of each race, one after the other, and the ratio of the pair.
+fn run_each_once(races: &[&Race], ratios: &mut [Vec<f64>]) -> Result<()> {
+    for (race, ratios) in races.iter().zip(ratios) {
         let theirs = figures_of(&race.theirs)?;
         let ours = figures_of(&race.ours)?;
         ratios.push(race.ratio(&ours, &theirs)?);
     }
-    Ok(Row::of_race(race, ratios))
+    Ok(())
+}
+
+fn rows_of(solo: &Solo) -> Result<Vec<Row>> {
+    let figures = figures_of(&solo.side)?;
+    solo.bounds.iter().map(|bound| Row::of_bound(solo.name, bound, &figures)).collect()
 }
 
 fn figures_of(side: &Side) -> Result<Figures> {

@@ -99,6 +99,16 @@ impl Measure {
         }
     }
 
+    /// The race, where it is one.
+    pub fn race(&self) -> Option<&Race> {
+        if let Self::Race(race) = self { Some(race) } else { None }
+    }
+
+    /// The program that runs alone, where it is one.
+    pub fn solo(&self) -> Option<&Solo> {
+        if let Self::Solo(solo) = self { Some(solo) } else { None }
+    }
+
     /// Whether its name contains `filter`; without one, every name does.
     pub fn is_called(&self, filter: Option<&str>) -> bool {
         filter.is_none_or(|filter| self.name().contains(filter))
