@@ -1,4 +1,4 @@
-//! Reading little-endian fields off a packet, one after the other.
+//! Reading fields off a packet, one after the other: little-endian unless a name says otherwise.
 
 /// A packet ends before a field that it ought to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,11 +22,73 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn u8(&mut self, field: &'static str) -> Result<u8, TooShort> {
-        self.take::<1>(field).map(|[byte]| byte)
+        self.array::<1>(field).map(|[byte]| byte)
+    }
+
+    pub(crate) fn i8(&mut self, field: &'static str) -> Result<i8, TooShort> {
+        self.array(field).map(i8::from_le_bytes)
     }
 
     pub(crate) fn u16(&mut self, field: &'static str) -> Result<u16, TooShort> {
-        self.take(field).map(u16::from_le_bytes)
+        self.array(field).map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn i16(&mut self, field: &'static str) -> Result<i16, TooShort> {
+        self.array(field).map(i16::from_le_bytes)
+    }
+
+    pub(crate) fn u16_be(&mut self, field: &'static str) -> Result<u16, TooShort> {
+        self.array(field).map(u16::from_be_bytes)
+    }
+
+    pub(crate) fn u24(&mut self, field: &'static str) -> Result<u32, TooShort> {
+        self.array(field).map(u24)
+    }
+
+    pub(crate) fn i24(&mut self, field: &'static str) -> Result<i32, TooShort> {
+        self.array(field).map(i24)
+    }
+
+    pub(crate) fn u32(&mut self, field: &'static str) -> Result<u32, TooShort> {
+        self.array(field).map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn i32(&mut self, field: &'static str) -> Result<i32, TooShort> {
+        self.array(field).map(i32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self, field: &'static str) -> Result<u64, TooShort> {
+        self.array(field).map(u64::from_le_bytes)
+    }
+
+    pub(crate) fn f32(&mut self, field: &'static str) -> Result<f32, TooShort> {
+        self.array(field).map(f32::from_le_bytes)
+    }
+
+    /// Three of a kind: most motion sensors.
+    pub(crate) fn xyz_i16(&mut self, field: &'static str) -> Result<[i16; 3], TooShort> {
+        Ok([self.i16(field)?, self.i16(field)?, self.i16(field)?])
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], TooShort> {
+        let (bytes, rest) = self.rest.split_first_chunk::<N>().ok_or(self.too_short(field))?;
+        self.rest = rest;
+        Ok(*bytes)
+    }
+
+    pub(crate) fn slice(&mut self, bytes: usize, field: &'static str) -> Result<&'a [u8], TooShort> {
+        let (taken, rest) = self.rest.split_at_checked(bytes).ok_or(self.too_short(field))?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    /// A field that is there only where the packet's flags say so.
+    pub(crate) fn when<T>(
+        &mut self,
+        present: bool,
+        read: impl FnOnce(&mut Self) -> Result<T, TooShort>,
+    ) -> Result<Option<T>, TooShort> {
+        present.then(|| read(self)).transpose()
     }
 
     /// What has not been read.
@@ -34,10 +96,22 @@ impl<'a> Cursor<'a> {
         self.rest
     }
 
-    fn take<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], TooShort> {
-        let (bytes, rest) =
-            self.rest.split_first_chunk::<N>().ok_or(TooShort { field, packet_bytes: self.packet_bytes })?;
-        self.rest = rest;
-        Ok(*bytes)
+    /// How much has not been read.
+    pub(crate) fn tail(&self) -> usize {
+        self.rest.len()
     }
+
+    pub(crate) fn too_short(&self, field: &'static str) -> TooShort {
+        TooShort { field, packet_bytes: self.packet_bytes }
+    }
+}
+
+/// An unsigned number of three bytes, little-endian.
+pub(crate) const fn u24([low, middle, high]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([low, middle, high, 0])
+}
+
+/// A signed number of three bytes, little-endian.
+pub(crate) const fn i24([low, middle, high]: [u8; 3]) -> i32 {
+    i32::from_le_bytes([0, low, middle, high]) >> 8
 }

@@ -8,9 +8,13 @@
 //! No input, of whatever length, makes a decoder panic.
 
 pub mod battery;
+pub mod command;
 mod cursor;
+pub mod date_time;
 pub mod device_information;
 pub mod heart_rate;
+pub mod medfloat;
+pub mod revolutions;
 pub mod uuid;
 
 pub use cursor::TooShort;
