@@ -8,13 +8,23 @@
 //! No input, of whatever length, makes a decoder panic.
 
 pub mod battery;
+pub mod blood_pressure;
 pub mod command;
 mod cursor;
+pub mod cycling_power;
+pub mod cycling_speed;
 pub mod date_time;
 pub mod device_information;
+pub mod environment;
+pub mod fitness_machine;
+pub mod glucose;
+pub mod health_thermometer;
 pub mod heart_rate;
 pub mod medfloat;
+pub mod pulse_oximeter;
 pub mod revolutions;
+pub mod running_speed;
 pub mod uuid;
+pub mod weight_scale;
 
 pub use cursor::TooShort;
