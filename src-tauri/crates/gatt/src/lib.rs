@@ -21,6 +21,7 @@ pub mod glucose;
 pub mod health_thermometer;
 pub mod heart_rate;
 pub mod medfloat;
+pub mod nordic_uart;
 pub mod pulse_oximeter;
 pub mod revolutions;
 pub mod running_speed;
