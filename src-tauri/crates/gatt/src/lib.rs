@@ -21,10 +21,15 @@ pub mod glucose;
 pub mod health_thermometer;
 pub mod heart_rate;
 pub mod medfloat;
+pub mod microbit;
+pub mod muse;
 pub mod nordic_uart;
 pub mod pulse_oximeter;
+pub mod reading;
 pub mod revolutions;
 pub mod running_speed;
+pub mod sensortag;
+pub mod thingy52;
 pub mod uuid;
 pub mod weight_scale;
 

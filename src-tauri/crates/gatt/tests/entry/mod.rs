@@ -4,6 +4,7 @@
 //! they mean the same thing by the name of a decoder. A field that is absent, a
 //! `false` and a tail of no bytes are left out of the table.
 
+mod boards;
 mod show;
 mod sig;
 
@@ -32,7 +33,7 @@ pub struct Decoder {
 
 /// Every decoder of the crate.
 pub fn decoders() -> impl Iterator<Item = &'static Decoder> {
-    sig::DECODERS.iter()
+    sig::DECODERS.iter().chain(boards::DECODERS)
 }
 
 /// The decoder of that name.
