@@ -22,6 +22,7 @@ pub mod health_thermometer;
 pub mod heart_rate;
 pub mod medfloat;
 pub mod microbit;
+pub mod movesense;
 pub mod muse;
 pub mod nordic_uart;
 pub mod pulse_oximeter;
