@@ -25,6 +25,7 @@ pub mod microbit;
 pub mod movesense;
 pub mod muse;
 pub mod nordic_uart;
+pub mod polar;
 pub mod pulse_oximeter;
 pub mod reading;
 pub mod revolutions;

@@ -1,6 +1,6 @@
 //! Thingy:52, micro:bit, SensorTag, Muse and whatever speaks over a UART.
 
-use super::show::{Show, fields, plain, put, show_fields};
+use super::show::{Show, plain, put, show_fields};
 use super::{Answer, Decoder, Seen};
 use gatt::nordic_uart::framing::{Framing, Losses, Reassembly};
 use gatt::thingy52::config;

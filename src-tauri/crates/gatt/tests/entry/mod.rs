@@ -7,6 +7,7 @@
 mod boards;
 mod show;
 mod sig;
+mod straps;
 
 use toml::Table;
 
@@ -33,7 +34,7 @@ pub struct Decoder {
 
 /// Every decoder of the crate.
 pub fn decoders() -> impl Iterator<Item = &'static Decoder> {
-    sig::DECODERS.iter().chain(boards::DECODERS)
+    sig::DECODERS.iter().chain(boards::DECODERS).chain(straps::DECODERS)
 }
 
 /// The decoder of that name.
