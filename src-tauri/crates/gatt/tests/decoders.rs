@@ -4,6 +4,7 @@ mod cases;
 mod entry;
 
 use cases::Case;
+use entry::cut_everywhere;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -68,23 +69,6 @@ fn every_decoder_has_a_case_and_every_case_a_name_of_its_own() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), CASES.len());
-}
-
-/// Cuts a packet at every place. One that lacks an announced byte is refused as too short; one
-/// that lacks only bytes of a list or a tail is not.
-fn cut_everywhere(decoder: &entry::Decoder, packet: &[u8]) {
-    let Ok(whole) = (decoder.decode)(packet) else { return };
-    for cut in 0..packet.len() {
-        let got = (decoder.decode)(&packet[..cut]);
-        let context = || format!("{}: {packet:02x?} cut to {cut} of {}", decoder.name, whole.announced);
-        match got {
-            Ok(_) => assert!(cut >= whole.announced, "{} was taken", context()),
-            Err(refusal) if cut < whole.announced => {
-                assert!(refusal.contains("ends before its"), "{}: {refusal}", context());
-            }
-            Err(_) => {}
-        }
-    }
 }
 
 #[test]

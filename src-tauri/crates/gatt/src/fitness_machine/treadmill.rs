@@ -80,3 +80,16 @@ pub fn decode_as(packet: &[u8], edition: Edition) -> Result<Treadmill, TooShort>
 fn belt(cursor: &mut Cursor<'_>) -> Result<Belt, TooShort> {
     Ok(Belt { force_newtons: cursor.i16("force on the belt")?, watts: cursor.i16("power")? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_edition_is_told_because_it_gives_the_pace_its_unit() {
+        let edition = |packet: &[u8]| decode(packet).unwrap().edition;
+        assert_eq!(edition(&[0x21, 0, 2]), Edition::First);
+        assert_eq!(edition(&[0x21, 0, 180, 0]), Edition::Later);
+        assert_eq!(edition(&[0x01, 0]), Edition::First);
+    }
+}

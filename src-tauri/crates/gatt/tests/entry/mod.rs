@@ -41,3 +41,38 @@ pub fn decoders() -> impl Iterator<Item = &'static Decoder> {
 pub fn decoder(name: &str) -> Option<&'static Decoder> {
     decoders().find(|decoder| decoder.name == name)
 }
+
+/// The fuzz target that a decoder belongs to: a characteristic's own, or its device's.
+pub fn target(decoder: &Decoder) -> String {
+    match decoder.name.split_once(' ') {
+        Some((device, _)) => device.to_owned(),
+        None => format!("sig_{}", decoder.name.to_lowercase()),
+    }
+}
+
+/// Pushes bytes through a fuzz target. The first one chooses where a device has several decoders.
+pub fn push(name: &str, bytes: &[u8]) {
+    let of_target: Vec<_> = decoders().filter(|decoder| target(decoder) == name).collect();
+    match (of_target.as_slice(), bytes) {
+        ([], _) => panic!("no decoder of {name}"),
+        ([decoder], bytes) => cut_everywhere(decoder, bytes),
+        (_, []) => {}
+        (several, [first, rest @ ..]) => cut_everywhere(several[usize::from(*first) % several.len()], rest),
+    }
+}
+
+/// Cuts a packet at every place. One that lacks an announced byte has to be refused as too
+/// short; one that lacks only bytes of a list or of a tail may be taken.
+pub fn cut_everywhere(decoder: &Decoder, packet: &[u8]) {
+    let Ok(whole) = (decoder.decode)(packet) else { return };
+    for cut in 0..packet.len() {
+        let context = || format!("{}: {packet:02x?} cut to {cut} of {}", decoder.name, whole.announced);
+        match (decoder.decode)(&packet[..cut]) {
+            Ok(_) => assert!(cut >= whole.announced, "{} was taken", context()),
+            Err(refusal) if cut < whole.announced => {
+                assert!(refusal.contains("ends before its"), "{}: {refusal}", context());
+            }
+            Err(_) => {}
+        }
+    }
+}

@@ -16,6 +16,7 @@ pub const DECODERS: &[Decoder] = &[
     Decoder { name: "2A19", decode: plain!(battery::decode; percent) },
     Decoder { name: "2A29", decode: device_text },
     Decoder { name: "2A37", decode: heart_rate },
+    Decoder { name: "2A38", decode: body_location },
     Decoder { name: "2A5B", decode: plain!(cycling_speed::decode; wheel, crank) },
     Decoder {
         name: "2A63",
@@ -100,6 +101,12 @@ impl Show for gatt::fitness_machine::Effort {
 fn device_text(bytes: &[u8]) -> Answer {
     let mut fields = Table::new();
     put(&mut fields, "text", &device_information::decode(bytes));
+    Ok(Seen { fields, announced: 0 })
+}
+
+fn body_location(bytes: &[u8]) -> Answer {
+    let mut fields = Table::new();
+    put(&mut fields, "place", &gatt::heart_rate::body_location(bytes));
     Ok(Seen { fields, announced: 0 })
 }
 
