@@ -2,10 +2,16 @@
 //!
 //! Bytes in, numbers out: no thread, no clock, no file, and on the way of a
 //! sample no allocation. Every decoder follows the same rule: fields are read
-//! as the packet's own flags announce them, never guessed from its length. A
-//! packet that ends before a field that its flags promise is rejected; bytes
-//! behind the last field are ignored and counted, so that the caller can say so.
-//! No input, of whatever length, makes a decoder panic.
+//! as the packet's own flags announce them, never guessed from its length (but
+//! for two sizes in [`fitness_machine`] that no flag tells). A packet that ends
+//! before a field that its flags promise is rejected; bytes behind the last field
+//! are ignored and counted, so that the caller can say so. No input, of whatever
+//! length, makes a decoder panic.
+//!
+//! Numbers stay as they were sent, in the unit that their name or comment gives:
+//! a value with a scale is exact, and what it is shown as is for others to say.
+//! What is put together over several packets has a bounded buffer and counts what
+//! it loses ([`nordic_uart::framing`], [`movesense::join`], [`polar::settings`]).
 
 pub mod battery;
 pub mod blood_pressure;

@@ -33,6 +33,48 @@ pub const MANUFACTURER_NAME: u16 = 0x2A29;
 pub const HEART_RATE_MEASUREMENT: u16 = 0x2A37;
 /// Characteristic: Body Sensor Location.
 pub const BODY_SENSOR_LOCATION: u16 = 0x2A38;
+/// Characteristic: Glucose Measurement.
+pub const GLUCOSE_MEASUREMENT: u16 = 0x2A18;
+/// Characteristic: Temperature Measurement.
+pub const TEMPERATURE_MEASUREMENT: u16 = 0x2A1C;
+/// Characteristic: Intermediate Temperature.
+pub const INTERMEDIATE_TEMPERATURE: u16 = 0x2A1E;
+/// Characteristic: Blood Pressure Measurement.
+pub const BLOOD_PRESSURE_MEASUREMENT: u16 = 0x2A35;
+/// Characteristic: Intermediate Cuff Pressure.
+pub const INTERMEDIATE_CUFF_PRESSURE: u16 = 0x2A36;
+/// Characteristic: Record Access Control Point.
+pub const RECORD_ACCESS_CONTROL_POINT: u16 = 0x2A52;
+/// Characteristic: RSC Measurement.
+pub const RSC_MEASUREMENT: u16 = 0x2A53;
+/// Characteristic: CSC Measurement.
+pub const CSC_MEASUREMENT: u16 = 0x2A5B;
+/// Characteristic: PLX Spot-Check Measurement.
+pub const PLX_SPOT_CHECK: u16 = 0x2A5E;
+/// Characteristic: PLX Continuous Measurement.
+pub const PLX_CONTINUOUS: u16 = 0x2A5F;
+/// Characteristic: Cycling Power Measurement.
+pub const CYCLING_POWER_MEASUREMENT: u16 = 0x2A63;
+/// Characteristic: Pressure.
+pub const PRESSURE: u16 = 0x2A6D;
+/// Characteristic: Temperature.
+pub const TEMPERATURE: u16 = 0x2A6E;
+/// Characteristic: Humidity.
+pub const HUMIDITY: u16 = 0x2A6F;
+/// Characteristic: UV Index.
+pub const UV_INDEX: u16 = 0x2A76;
+/// Characteristic: Irradiance.
+pub const IRRADIANCE: u16 = 0x2A77;
+/// Characteristic: Weight Measurement.
+pub const WEIGHT_MEASUREMENT: u16 = 0x2A9D;
+/// Characteristic: Treadmill Data.
+pub const TREADMILL_DATA: u16 = 0x2ACD;
+/// Characteristic: Cross Trainer Data.
+pub const CROSS_TRAINER_DATA: u16 = 0x2ACE;
+/// Characteristic: Rower Data.
+pub const ROWER_DATA: u16 = 0x2AD1;
+/// Characteristic: Indoor Bike Data.
+pub const INDOOR_BIKE_DATA: u16 = 0x2AD2;
 
 /// The long form of a short UUID.
 #[must_use]
