@@ -6,9 +6,9 @@
 //! A few fields have two sizes: the first edition of the service has a
 //! resistance level of 16 bits and a treadmill's pace of 8, a later one the
 //! other way round, and no packet says which it follows. Read with the wrong
-//! size, everything behind is shifted. [`Edition::of`] takes the one that fits
+//! size, everything behind is shifted. Each `decode` takes the edition that fits
 //! the packet's length exactly, and the first where both or none do; a caller
-//! that has seen a device's packets decides once and decodes with that.
+//! that has seen a device's packets decides once and uses `decode_as`.
 
 pub mod cross_trainer;
 pub mod indoor_bike;

@@ -1,10 +1,11 @@
 //! Pulse Oximeter (1822): the continuous measurement 2A5F and the spot check 2A5E.
 //!
 //! 2A5F: flags (b0 fast, b1 slow, b2 measurement status, b3 device status, b4
-//! pulse amplitude), SFLOAT SpO2 and pulse rate, [fast pair], [slow pair], [u16],
-//! [u24], [SFLOAT]. 2A5E: flags (b0 time, b1 measurement status, b2 device
-//! status, b3 pulse amplitude, b4 clock not set), the pair, [Date Time], [u16],
-//! [u24], [SFLOAT].
+//! pulse amplitude), SFLOAT SpO2 and pulse rate; then, where announced, the fast
+//! pair, the slow pair, u16 measurement status, u24 device status, SFLOAT pulse
+//! amplitude. 2A5E: flags (b0 time, b1 measurement status, b2 device status, b3
+//! pulse amplitude, b4 clock not set), the pair; then, where announced, Date Time
+//! and the same three.
 
 use crate::TooShort;
 use crate::cursor::Cursor;

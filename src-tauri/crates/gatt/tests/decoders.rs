@@ -4,7 +4,7 @@ mod cases;
 mod entry;
 
 use cases::Case;
-use entry::cut_everywhere;
+use entry::{Decoder, cut_everywhere};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -13,11 +13,15 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| cases::all().unwrap_or_else
 /// How far a float may be from what the case says.
 const TOLERANCE: f64 = 1e-6;
 
+fn decoder(name: &str) -> Option<&'static Decoder> {
+    entry::decoders().find(|decoder| decoder.name == name)
+}
+
 #[test]
 fn every_case_decodes_to_its_fields() {
     let mut wrong = Vec::new();
     for case in &*CASES {
-        let decoder = entry::decoder(&case.decoder).unwrap_or_else(|| panic!("{}: no decoder", case.name));
+        let decoder = decoder(&case.decoder).unwrap_or_else(|| panic!("{}: no decoder", case.name));
         let got = (decoder.decode)(&case.bytes).map(|seen| seen.fields);
         let agrees = match (&case.expected, &got) {
             (Ok(expected), Ok(got)) => {
@@ -74,7 +78,7 @@ fn every_decoder_has_a_case_and_every_case_a_name_of_its_own() {
 #[test]
 fn a_case_cut_anywhere_inside_an_announced_field_is_rejected() {
     for case in &*CASES {
-        if let Some(decoder) = entry::decoder(&case.decoder) {
+        if let Some(decoder) = decoder(&case.decoder) {
             cut_everywhere(decoder, &case.bytes);
         }
     }
@@ -94,7 +98,7 @@ fn every_flag_alone_and_with_the_others_rejects_what_is_cut() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn random_bytes_never_panic_and_never_lose_an_announced_field(
@@ -111,7 +115,7 @@ proptest! {
         tail in proptest::collection::vec(any::<u8>(), 0..20),
     ) {
         for case in &*CASES {
-            let Some(decoder) = entry::decoder(&case.decoder) else { continue };
+            let Some(decoder) = decoder(&case.decoder) else { continue };
             let mut packet = [&case.bytes[..], &tail].concat();
             for (at, byte) in &changes {
                 if !packet.is_empty() {

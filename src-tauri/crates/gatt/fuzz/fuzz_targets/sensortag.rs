@@ -1,0 +1,3 @@
+#![no_main]
+
+gatt_fuzz::target!("sensortag");

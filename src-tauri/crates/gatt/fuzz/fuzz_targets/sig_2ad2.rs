@@ -1,0 +1,3 @@
+#![no_main]
+
+gatt_fuzz::target!("sig_2ad2");
