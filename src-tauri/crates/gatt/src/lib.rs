@@ -21,6 +21,7 @@ pub mod cycling_power;
 pub mod cycling_speed;
 pub mod date_time;
 pub mod device_information;
+pub mod driver;
 pub mod environment;
 pub mod fitness_machine;
 pub mod glucose;
