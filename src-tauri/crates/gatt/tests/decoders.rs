@@ -1,6 +1,7 @@
 //! Every decoder against its cases, and against everything that is no message at all.
 
 mod cases;
+mod drivers;
 mod entry;
 
 use cases::Case;
