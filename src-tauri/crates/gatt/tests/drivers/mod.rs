@@ -62,8 +62,9 @@ const PAIRS: &[(&str, &str, &str, As)] = &[
 ];
 
 fn layout(driver: &str, uuid: &str) -> &'static Layout {
-    let driver = DRIVERS.good.iter().find(|good| good.name == driver).unwrap();
-    let first = u128::from(u32::from_str_radix(uuid, 16).unwrap());
+    let driver =
+        DRIVERS.good.iter().find(|good| good.name == driver).unwrap_or_else(|| panic!("no {driver}"));
+    let first = u32::from_str_radix(uuid, 16).map_or(0, u128::from);
     let found = driver.characteristics.iter().find(|characteristic| characteristic.uuid >> 96 == first);
     match &found.unwrap_or_else(|| panic!("no {uuid}")).reading {
         Reading::Packets(layout) => layout,
@@ -85,7 +86,7 @@ fn numbers(value: &Value, order: &[&str], out: &mut Vec<f64>) {
             "Up" => 0.0,
             "Down" => 1.0,
             "Long" => 2.0,
-            other => other["Other(".len()..other.len() - 1].parse().unwrap(),
+            other => other["Other(".len()..other.len() - 1].parse().unwrap_or(f64::NAN),
         }),
         Value::Datetime(_) => panic!("no number"),
     }
@@ -124,7 +125,7 @@ fn by_file(layout: &Layout, packet: &[u8], how: As) -> Result<(Option<u64>, usiz
 
 fn compare(pair: &(&str, &str, &str, As), packet: &[u8]) {
     let (name, driver, uuid, how) = *pair;
-    let hand = (decoder(name).unwrap().decode)(packet);
+    let hand = (decoder(name).unwrap_or_else(|| panic!("no {name}")).decode)(packet);
     let file = by_file(layout(driver, uuid), packet, how);
     match (hand, file) {
         (Ok(seen), Ok(file)) => {

@@ -62,6 +62,12 @@ impl Rows {
         self.streams.iter_mut().for_each(|(_, values)| values.clear());
     }
 
+    /// The numbers for which there is room.
+    #[cfg(test)]
+    pub(in crate::driver) fn room(&self) -> usize {
+        self.streams.iter().map(|(_, values)| values.capacity()).sum()
+    }
+
     /// Adds a row of no numbers and gives it out.
     fn row(&mut self, stream: usize) -> Option<&mut [f64]> {
         let (width, values) = self.streams.get_mut(stream)?;
