@@ -12,6 +12,7 @@
 //! a value with a scale is exact, and what it is shown as is for others to say.
 //! What is put together over several packets has a bounded buffer and counts what
 //! it loses ([`nordic_uart::framing`], [`movesense::join`], [`polar::settings`]).
+//! What a lab describes in a file of its own is decoded by [`driver`].
 
 pub mod battery;
 pub mod blood_pressure;

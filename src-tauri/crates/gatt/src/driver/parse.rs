@@ -33,7 +33,7 @@ const DELAY_MS_MAX: usize = 10_000;
 const WITHIN_MS_MAX: usize = 30_000;
 
 const UUID: &str = "a UUID, as \"180D\" or \"0000180d-0000-1000-8000-00805f9b34fb\"";
-const NAME: &str = "a text of 1 to 64 characters without control characters";
+const NAME: &str = "a text of 1 to 64 characters without control characters or blanks at its ends";
 
 /// Reads a file.
 ///

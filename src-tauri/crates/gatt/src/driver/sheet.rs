@@ -140,10 +140,10 @@ impl<'a> Sheet<'a> {
         Some(Sheet { table, at, path: self.key(key) })
     }
 
-    /// The tables of a list, `max` at most.
+    /// The tables of a list: at least one, `max` at most.
     pub(super) fn sheets(&self, notes: &mut Notes<'_>, key: &str, max: usize) -> Vec<Sheet<'a>> {
-        let allowed = format!("a list of at most {max} tables");
-        let fits = |list: &&DeArray<'_>| list.len() <= max;
+        let allowed = format!("a list of 1 to {max} tables");
+        let fits = |list: &&DeArray<'_>| (1..=max).contains(&list.len());
         let list = self.taken(notes, key, &allowed, |value| value.as_array().filter(fits));
         let mut sheets = Vec::new();
         for entry in list.into_iter().flat_map(|list| list.iter()) {

@@ -5,6 +5,7 @@ mod docs;
 mod lines;
 mod matching;
 mod problems;
+mod wrong_fields;
 
 /// A driver that is right, with a place for more.
 const GOOD: &str = r#"name = "Probe"

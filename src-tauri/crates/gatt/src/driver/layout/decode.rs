@@ -124,14 +124,14 @@ impl Layout {
         let mut sample = Group { raws: [None; FIELDS_MAX], numbers: [None; FIELDS_MAX] };
         let (mut samples, mut end) = (0, at);
         while !self.sample.is_empty() && self.has_more(samples, at, packet) {
-            end = read(&self.sample, packet, at, Some(&head.raws), &mut sample)?;
+            let behind = read(&self.sample, packet, at, Some(&head.raws), &mut sample)?;
+            if behind == at {
+                break; // Every field is absent, and will be in the others: the rest is a tail.
+            }
             rows.push(&self.sample, &sample.numbers);
             samples += 1;
-            let next = self.stride.map_or(end, |stride| at + stride);
-            if next == at {
-                break; // Every field was absent: the rest is a tail.
-            }
-            at = next;
+            end = behind;
+            at = self.stride.map_or(behind, |stride| at + stride);
         }
         let raw = |field: usize, bits: u32| {
             let mask = u64::MAX.checked_shr(64_u32.saturating_sub(bits)).unwrap_or(0);

@@ -77,6 +77,7 @@ fn layout(sheet: &Sheet<'_>, streams: Vec<Stream>, notes: &mut Notes<'_>) -> Opt
     check::overlaps(&head, notes);
     check::overlaps(&sample, notes);
     check::stride(sheet, &sample, stride, notes);
+    let complete = fields.complete && (sheet.has("head") || sheet.has("sample"));
     let layout = Layout {
         counter: counter(sheet, &head, notes),
         clock: clock(sheet, &head, notes),
@@ -86,7 +87,9 @@ fn layout(sheet: &Sheet<'_>, streams: Vec<Stream>, notes: &mut Notes<'_>) -> Opt
         stride,
         streams: fields.streams,
     };
-    check::streams(sheet, &layout.streams, notes);
+    if complete {
+        check::streams(sheet, &layout.streams, notes);
+    }
     check::packet(sheet, &layout, PACKET_BYTES_MAX, notes);
     Some(layout)
 }

@@ -20,11 +20,13 @@ pub(super) struct Fields {
     fed: Vec<Option<String>>,
     big: bool,
     count: usize,
+    /// Whether every field could be read.
+    pub(super) complete: bool,
 }
 
 impl Fields {
     pub(super) fn new(streams: Vec<Stream>, big: bool) -> Self {
-        Self { fed: vec![None; streams.len()], streams, big, count: 0 }
+        Self { fed: vec![None; streams.len()], streams, big, count: 0, complete: true }
     }
 
     /// Reads a group; `head` holds the flags, itself if none.
@@ -53,7 +55,11 @@ impl Fields {
             }
             fields.push(field);
         }
-        if fields.len() == sheets.len() {
+        if fields.len() < sheets.len() {
+            // Who feeds what can't be said; what is wrong with channels can.
+            self.complete = false;
+            sheets.iter().for_each(|entry| drop(channel(entry, "", notes)));
+        } else {
             for (index, entry) in sheets.iter().enumerate() {
                 join(entry, index, &mut fields, notes);
                 self.feed(entry, group, index, &mut fields, notes);

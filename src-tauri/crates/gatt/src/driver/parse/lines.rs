@@ -30,7 +30,7 @@ pub(super) fn read(sheet: &Sheet<'_>, mut streams: Vec<Stream>, notes: &mut Note
         let mut chars = text.chars();
         chars.next().filter(|c| chars.next().is_none() && !matches!(c, '\n' | '\r' | '.' | '-' | '+'))
     });
-    let begins = "a text of 1 to 64 characters";
+    let begins = "a text of 1 to 64 characters without blanks at its ends";
     let prefix = lines.text(notes, "begins", begins, name).unwrap_or_default();
     let line_bytes_max = lines.whole(notes, "bytes_max", 1..=LINE_BYTES_MAX).unwrap_or(LINE_BYTES);
     let mut fields: Vec<Field> = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn read(sheet: &Sheet<'_>, mut streams: Vec<Stream>, notes: &mut Note
 
 fn field(sheet: &Sheet<'_>, streams: &mut [Stream], notes: &mut Notes<'_>) -> Option<Field> {
     sheet.only(notes, &["name", "stream", "channel", "unit", "scale", "offset", "ignore"]);
-    let allowed = "a text of 1 to 64 characters without control characters";
+    let allowed = "a text of 1 to 64 characters without control characters or blanks at its ends";
     sheet.need(notes, "name", allowed);
     let name = sheet.text(notes, "name", allowed, name)?;
     let ignored = sheet.flag(notes, "ignore").unwrap_or(false);

@@ -68,6 +68,19 @@ fn a_field_is_there_as_a_bit_of_the_flags_says() {
 }
 
 #[test]
+fn samples_whose_fields_are_all_absent_are_none() {
+    let layout = layout(
+        "samples = 'rest'\nhead = [{ name = 'f', type = 'u8' }]\n\
+         sample = [{ name = 'x', type = 'u8', when = { field = 'f', bit = 7 } }]",
+    );
+    let read = |packet: &[u8]| {
+        let read = layout.decode(packet, &mut Rows::new(&layout)).unwrap();
+        (read.samples, read.tail_bytes)
+    };
+    assert_eq!((read(&[0x80, 1, 2]), read(&[0x7f, 1, 2])), ((2, 0), (0, 2)));
+}
+
+#[test]
 fn the_rest_of_the_packet_is_samples_and_half_a_sample_is_refused() {
     let layout = layout(
         "samples = 'rest'\nhead = [{ name = 'n', type = 'u8' }]\nsample = [{ name = 'x', type = 'u16' }]",
