@@ -112,14 +112,14 @@ pub struct Drivers {
 /// in one place is not used at all, and none of the others is touched by it.
 #[must_use]
 pub fn load<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Drivers {
-    let mut files: Vec<_> = files.into_iter().take(FILES_MAX + 1).collect();
+    let mut files: Vec<_> = files.into_iter().collect();
     let mut drivers = Drivers::default();
-    if files.len() > FILES_MAX {
-        let words = format!("there are more than {FILES_MAX} files; this and later ones are not read");
-        let last = files.pop().map_or("", |(name, _)| name);
-        drivers.problems.push(Problem::of_file(last, words));
-    }
     files.sort_unstable();
+    if let Some((first, _)) = files.get(FILES_MAX) {
+        let words = format!("there are more than {FILES_MAX} files; this and later ones are not read");
+        drivers.problems.push(Problem::of_file(first, words));
+    }
+    files.truncate(FILES_MAX);
     for (file, text) in files {
         match parse::driver(file, text) {
             Ok(driver) => drivers.add(driver),

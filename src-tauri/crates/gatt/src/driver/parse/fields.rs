@@ -62,6 +62,9 @@ impl Fields {
         } else {
             for (index, entry) in sheets.iter().enumerate() {
                 join(entry, index, &mut fields, notes);
+            }
+            // Only now it is known which fields are parts of others.
+            for (index, entry) in sheets.iter().enumerate() {
                 self.feed(entry, group, index, &mut fields, notes);
             }
         }

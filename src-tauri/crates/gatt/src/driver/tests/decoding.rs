@@ -68,6 +68,28 @@ fn a_field_is_there_as_a_bit_of_the_flags_says() {
 }
 
 #[test]
+fn a_number_in_two_parts_is_joined_whichever_part_comes_first() {
+    let parts = [
+        "{ name = 'whole', type = 'i8', times = 100, plus = 'cents' }, { name = 'cents', type = 'u8' }",
+        "{ name = 'cents', type = 'u8' }, { name = 'whole', type = 'i8', times = 100, plus = 'cents' }",
+    ];
+    for (parts, packet) in parts.into_iter().zip([[0xfe, 25], [25, 0xfe]]) {
+        let layout = layout(&format!("sample = [{parts}]"));
+        assert_eq!(rows(&layout, &packet), Ok(vec![vec![-175.0]]), "{parts}");
+        assert_eq!((layout.streams()[0].channels.len(), layout.streams()[0].fits_i32), (1, false));
+    }
+}
+
+#[test]
+fn a_bit_field_may_lie_over_another_field_where_that_is_allowed() {
+    let layout = layout(
+        "head = [{ name = 'f', type = 'u8' }, { name = 'mode', type = 'bits', bit = 2, width = 3, overlap = true, \
+         stream = 'temperature' }]",
+    );
+    assert_eq!(rows(&layout, &[0b0001_0100]), Ok(vec![vec![5.0]]));
+}
+
+#[test]
 fn samples_whose_fields_are_all_absent_are_none() {
     let layout = layout(
         "samples = 'rest'\nhead = [{ name = 'f', type = 'u8' }]\n\

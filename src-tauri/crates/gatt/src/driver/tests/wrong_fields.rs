@@ -66,6 +66,20 @@ fn wrong_fields_are_told() {
 }
 
 #[test]
+fn fields_that_refer_to_each_other_wrongly_are_told() {
+    let with = |line: &str, words: &str| wrong(GOOD, line, &format!("characteristic.{words}"));
+    with(
+        "sample = [{ name = 'a', type = 'u8', plus = 'b' }, { name = 'b', type = 'u8', plus = ^'c' }, \
+         { name = 'c', type = 'u8' }]",
+        "sample.plus: can't stand in a field that another one adds or doubles by",
+    );
+    let head = format!("{GOOD}head = [{{ name = 'a', type = 'u8', stream = 'temperature' }}]\n");
+    let words = "characteristic.sample.stream: is fed by head already; a stream's fields stand all in head or all in sample";
+    wrong(&head, "sample = [^{ name = 'b', type = 'u8' }]", words);
+    wrong(&head, "sample = [{ name = 'b', type = 'u8', stream = ^'temperature' }]", words);
+}
+
+#[test]
 fn wrong_conditions_counters_and_lengths_are_told() {
     let with = |line: &str, words: &str| wrong(GOOD, line, &format!("characteristic.{words}"));
     let flags = "the name of an earlier field of head that is an unsigned whole number without when";
