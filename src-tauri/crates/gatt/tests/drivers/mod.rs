@@ -4,6 +4,7 @@
 use crate::{CASES, decoder};
 use gatt::driver::layout::{Layout, Rows};
 use gatt::driver::{Drivers, Reading, bundled};
+use gatt::{microbit, muse, sensortag, thingy52};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use toml::{Table, Value};
@@ -99,7 +100,7 @@ fn by_hand(fields: &Table, how: As) -> (Option<u64>, usize, Vec<f64>) {
     let value = fields.get("value").or_else(|| fields.get("samples")).unwrap_or(&Value::Boolean(false));
     numbers(value, if let As::Raw(order) = how { order } else { &[] }, &mut all);
     if let As::Microvolts = how {
-        all.iter_mut().for_each(|number| *number *= gatt::muse::EEG_MICROVOLTS);
+        all.iter_mut().for_each(|number| *number *= muse::EEG_MICROVOLTS);
     }
     let whole = |key: &str| fields.get(key).and_then(Value::as_integer);
     (whole("index").map(|index| index as u64), whole("tail_bytes").unwrap_or(0) as usize, all)
@@ -188,6 +189,33 @@ fn lines_are_put_together_as_by_hand_and_their_numbers_read() {
         seen.push((read.meant, read.tail_bytes, rows.of(0).chain(rows.of(1)).flatten().copied().collect()));
     }
     assert_eq!(seen, [(true, 0, vec![21.5, 40.0]), (false, 0, vec![]), (true, 1, vec![-0.25, 41.5])]);
+}
+
+#[test]
+fn what_is_written_on_connect_is_what_the_commands_by_hand_say() {
+    let written = |name: &str, uuid: u128| -> Vec<Vec<u8>> {
+        let driver = DRIVERS.good.iter().find(|good| good.name == name).unwrap();
+        let to_it = driver.on_connect.iter().filter(|write| write.to == uuid);
+        to_it.map(|write| write.bytes.clone()).collect()
+    };
+    let preset = muse::command("p21").unwrap();
+    assert_eq!(
+        written("Muse", muse::CONTROL),
+        [muse::STOP, preset, muse::START].map(|it| it.as_bytes().to_vec())
+    );
+    let tag = |short: u16| written("SensorTag CC2650", sensortag::uuid(short));
+    assert_eq!(tag(0xaa82), [sensortag::movement_on(sensortag::Range::G8, false).as_bytes()]);
+    assert_eq!(tag(0xaa83), [sensortag::set_period(100).as_bytes()]);
+    for short in [0xaa02, 0xaa22, 0xaa42, 0xaa72] {
+        assert_eq!(tag(short), [sensortag::SWITCH_ON.as_bytes()]);
+    }
+    for short in [0xfb24, 0x386c] {
+        let period = microbit::set_period(20).unwrap();
+        assert_eq!(written("BBC micro:bit", microbit::uuid(short)), [period.as_bytes()]);
+    }
+    let motion = &written("Thingy:52", thingy52::uuid(0x0401))[0];
+    let config = thingy52::config::Motion::decode(motion).unwrap();
+    assert_eq!((config.rate_hz, config.wake_on_motion, config.tail_bytes), (50, true, 0));
 }
 
 fn bytes_shown(message: Vec<u8>) -> Value {
