@@ -1,0 +1,13 @@
+//! When samples were really taken, in host time.
+//!
+//! A packet is never early and often late: it waits for the next connection
+//! event (7.5 to 50 ms), is sent again, comes in a burst. So the truth is the
+//! *lower edge* of the arrivals, not their middle.
+//!
+//! What cannot be known here: the constant part of the delay (sensor to radio,
+//! radio to host), because a sensor that is always 5 ms late looks exactly like a
+//! clock that is 5 ms behind. Corrected time contains it, unchanged: two streams
+//! of different devices agree up to the difference of their constant delays.
+
+mod hull;
+pub mod unwrap;
