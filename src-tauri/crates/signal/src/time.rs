@@ -9,5 +9,6 @@
 //! clock that is 5 ms behind. Corrected time contains it, unchanged: two streams
 //! of different devices agree up to the difference of their constant delays.
 
+mod edge;
 mod hull;
 pub mod unwrap;
