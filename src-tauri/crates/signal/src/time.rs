@@ -10,5 +10,8 @@
 //! of different devices agree up to the difference of their constant delays.
 
 mod edge;
+pub mod fit;
 mod hull;
+mod spread;
+pub mod timeline;
 pub mod unwrap;

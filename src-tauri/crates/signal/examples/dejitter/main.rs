@@ -1,0 +1,49 @@
+//! Corrected time of simulated Bluetooth streams against the truth, beside what
+//! LSL's `proc_dejitter` does. Prints one line of JSON; errors in ms.
+//!
+//! `cargo run -p signal --example dejitter [-- SEEDS]`
+//!
+//! For each case and method: `rms`/`max` from 180 s on (the middle of which has
+//! the temperature's step) with the true least delay taken away; `own_…` the same
+//! with the method's own mean taken away; `early_…` from 10 to 60 s.
+
+mod cases;
+mod rls;
+mod score;
+mod sim;
+
+use score::{Errors, Known, mean, score};
+use std::io::Write;
+
+const STEADY: f64 = 180.0;
+
+fn main() -> std::io::Result<()> {
+    let seeds: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let mut lines = Vec::new();
+    for case in cases::CASES {
+        for seed in 1..=seeds {
+            let case = sim::Scenario { seed, ..case };
+            let packets = sim::run(&case);
+            let methods = [
+                ("clock", score::ours(&case, &packets, Known::Clock).0),
+                ("counter", score::ours(&case, &packets, Known::Counter).0),
+                ("count", score::ours(&case, &packets, Known::Nothing).0),
+                ("lsl", score::lsl(&case, &packets, false)),
+                ("lsl_told", score::lsl(&case, &packets, true)),
+            ];
+            let of: Vec<String> = methods.iter().map(|(name, errors)| figures(name, errors)).collect();
+            lines.push(format!("{{\"case\":\"{}\",\"seed\":{seed},{}}}", case.name, of.join(",")));
+        }
+    }
+    writeln!(std::io::stdout(), "[{}]", lines.join(","))
+}
+
+fn figures(name: &str, errors: &Errors) -> String {
+    let all = score(errors, STEADY, f64::MAX, 0.0);
+    let own = score(errors, STEADY, f64::MAX, mean(errors, STEADY));
+    let early = score(errors, 10.0, 60.0, 0.0);
+    format!(
+        "\"{name}\":{{\"rms\":{:.3},\"max\":{:.3},\"own_rms\":{:.3},\"own_max\":{:.3},\"early_rms\":{:.3},\"early_max\":{:.3}}}",
+        all.rms, all.max, own.rms, own.max, early.rms, early.max
+    )
+}
