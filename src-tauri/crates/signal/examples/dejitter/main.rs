@@ -22,7 +22,7 @@ fn main() -> std::io::Result<()> {
     let mut lines = Vec::new();
     for case in cases::CASES {
         for seed in 1..=seeds {
-            let case = sim::Scenario { seed, ..case };
+            let case = cases::of_seed(case, seed);
             let packets = sim::run(&case);
             let methods = [
                 ("clock", score::ours(&case, &packets, Known::Clock).0),

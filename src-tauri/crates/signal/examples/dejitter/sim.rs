@@ -101,7 +101,11 @@ fn true_time(scenario: &Scenario, device: f64) -> (f64, f64) {
     let before = 1.0 / (1.0 + scenario.drift_ppm * 1e-6);
     let after = 1.0 / (1.0 + (scenario.drift_ppm + scenario.step_ppm) * 1e-6);
     let change = scenario.seconds * 0.5e9 / before;
-    if device < change { (device * before, before) } else { (change * before + (device - change) * after, after) }
+    if device < change {
+        (device * before, before)
+    } else {
+        (change * before + (device - change) * after, after)
+    }
 }
 
 /// Connection events, in host time.

@@ -45,7 +45,8 @@ pub fn line_under(hull: &Hull, scale: f64, belief: Belief, corners: &mut Vec<Poi
     let pull = belief.sigma * belief.sigma * hull.count() / scale.max(LEAST_SCALE);
     let (middle, mut left) = (hull.mean_x(), f64::NEG_INFINITY);
     for (k, corner) in corners.iter().enumerate() {
-        let right = corners.get(k + 1).map_or(f64::INFINITY, |next| (next.y - corner.y) / (next.x - corner.x));
+        let right =
+            corners.get(k + 1).map_or(f64::INFINITY, |next| (next.y - corner.y) / (next.x - corner.x));
         let best = belief.slope + pull * (middle - corner.x);
         if best <= right {
             let slope = best.max(left);
@@ -93,7 +94,8 @@ mod tests {
     fn two_packets_do_not_make_a_clock_that_is_five_percent_off() {
         let found = line(&hull_of([(0.0, 0.0), (0.5 * S, 25.0 * MS)]), CRYSTAL).unwrap();
         assert!(found.slope.abs() < 50e-6, "{found:?}");
-        let loose = line(&hull_of([(0.0, 0.0), (0.5 * S, 25.0 * MS)]), Belief { slope: 0.0, sigma: 1.0 }).unwrap();
+        let loose =
+            line(&hull_of([(0.0, 0.0), (0.5 * S, 25.0 * MS)]), Belief { slope: 0.0, sigma: 1.0 }).unwrap();
         assert!((loose.slope - 0.05).abs() < 1e-9, "{loose:?}");
     }
 

@@ -20,18 +20,30 @@ const EARLY: f64 = 0.1 * SECOND;
 /// As `EARLY`, while the fit is young: its first packets may have come out of a
 /// queue that was waiting, ns.
 const EARLY_YOUNG: f64 = 5.0 * SECOND;
-/// For how long, in host time, every packet has to be late before it is a jump, ns.
-const LATE_FOR: f64 = 2.0 * SECOND;
+/// A greater delay tells of a queue and not of the link's usual jitter, ns.
+const USUAL: f64 = 0.5 * SECOND;
+/// For how long, in host time, packets have to stay equally late before that is a
+/// jump and no queue that empties, ns.
+const LATE_FOR: f64 = 10.0 * SECOND;
+/// The same where packets bear neither time nor number, so that a missing one is
+/// likely: so many of the delays that 95 of 100 packets stay below, ns.
+const LATE_JITTERS: f64 = 8.0;
+/// And at least and at most, ns.
+const LATE_FOR_BRIEF: (f64, f64) = (0.4 * SECOND, 2.0 * SECOND);
 /// And how many packets.
-const LATE_PACKETS: u32 = 4;
+const LATE_PACKETS: u32 = 2;
+/// A queue empties (or fills again): later by so much less than before, as a share of `late_ns`.
+const EMPTYING: f64 = 0.25;
 /// How far a device's clock may go back and be a packet out of order, ns.
 const REORDERED: f64 = 2.0 * SECOND;
 /// So many packets out of order in a row are a clock that was set back.
 const REORDERED_PACKETS: u32 = 3;
 /// What a known rate may change by until the next fit (temperature), ns per ns.
 const WANDER: f64 = 20e-6;
-/// Half of the mean distance from the line to the true edge, in median delays a packet.
-const EDGE_GAP: f64 = 1.0;
+/// How far the line probably lies above the true edge, in median delays a packet:
+/// with `n` delays that are even between 0 and twice the median `m`, a line through
+/// the two lowest of them lies about `4 m / n` too high at its end.
+const EDGE_GAP: f64 = 3.0;
 
 /// What is known of a device's clock before its first packet.
 #[derive(Clone, Copy, Debug)]
@@ -44,13 +56,15 @@ pub struct Clock {
     pub late_ns: f64,
     /// Later than the device ever holds a packet back: a jump at once, ns.
     pub held_ns: f64,
+    /// Packets bear neither time nor number: a jump is believed sooner.
+    pub brief: bool,
 }
 
 impl Clock {
     /// A device with a clock of its own, ticking every `tick_ns`.
     #[must_use]
     pub fn crystal(tick_ns: f64) -> Self {
-        Self { tick_ns, tolerance: 50e-6, late_ns: 0.5 * SECOND, held_ns: 30.0 * SECOND }
+        Self { tick_ns, tolerance: 50e-6, late_ns: 0.5 * SECOND, held_ns: 30.0 * SECOND, brief: false }
     }
 }
 
@@ -95,7 +109,8 @@ pub struct Estimate {
     pub offset_ns: f64,
     /// How much faster the device ticks than nominal, parts per million.
     pub drift_ppm: f64,
-    /// 95 of 100 packets come at most so long after the least delay, ns.
+    /// 95 of 100 packets come at most so long after the least delay, ns. Packets
+    /// that come more than half a second late are left out.
     pub jitter_ns: f64,
     /// How far off `offset_ns` may be, one standard deviation, ns.
     pub uncertainty_ns: f64,
@@ -131,6 +146,8 @@ struct State {
 struct Doubt {
     since: i64,
     packets: u32,
+    /// How late the packet was with which the count began, ns.
+    level: f64,
     least: f64,
 }
 
@@ -150,10 +167,11 @@ impl Fit {
         }
     }
 
-    /// Nominal length of a tick, ns.
+    /// Length of a tick in host time as far as known, ns.
     #[must_use]
     pub fn tick_ns(&self) -> f64 {
-        self.clock.tick_ns
+        let slope = self.state.map_or(self.belief.slope, |state| state.line.slope);
+        self.clock.tick_ns * (1.0 + slope)
     }
 
     /// Every packet later than `late_ns` is a jump from here on.
@@ -289,16 +307,29 @@ impl Fit {
             self.doubt = None;
             return None;
         }
-        let doubt = self.doubt.get_or_insert(Doubt { since: host_ns, packets: 0, least: above });
+        let fresh = Doubt { since: host_ns, packets: 0, level: above, least: above };
+        let doubt = self.doubt.get_or_insert(fresh);
+        let filling = !self.clock.brief && above > doubt.level + self.clock.late_ns;
+        if filling || above < doubt.level - EMPTYING * self.clock.late_ns {
+            *doubt = fresh;
+        }
         doubt.packets += 1;
         doubt.least = doubt.least.min(above);
-        let sure = difference(host_ns, doubt.since) >= LATE_FOR && doubt.packets >= LATE_PACKETS;
-        sure.then_some(Jump::Late { by_ns: doubt.least })
+        let (packets, since, least) = (doubt.packets, doubt.since, doubt.least);
+        let sure = difference(host_ns, since) >= self.late_for() && packets >= LATE_PACKETS;
+        sure.then_some(Jump::Late { by_ns: least })
+    }
+
+    fn late_for(&self) -> f64 {
+        if !self.clock.brief {
+            return LATE_FOR;
+        }
+        (LATE_JITTERS * self.spread.quantile(0.95)).clamp(LATE_FOR_BRIEF.0, LATE_FOR_BRIEF.1)
     }
 
     fn doubts(&self, host_ns: i64) -> bool {
         self.doubt.is_some_and(|doubt| {
-            doubt.least > EARLY || difference(host_ns, doubt.since) >= LATE_FOR / 4.0
+            doubt.least > EARLY || difference(host_ns, doubt.since) >= self.late_for().min(SECOND) / 4.0
         })
     }
 
@@ -306,13 +337,19 @@ impl Fit {
         if point.x - self.x(state.last_ticks, &state) > WINDOW {
             self.keep_rate();
         }
-        self.hull.push(point);
         let scale = self.spread.quantile(0.5);
+        let mature = difference(state.last_host, state.host) >= MATURE;
+        if !mature || point.y - state.line.at(point.x) <= USUAL {
+            self.hull.push(point); // One out of a queue says nothing of the lower edge.
+        }
         if let Some(line) = line_under(&self.hull, scale, self.belief, &mut self.corners) {
             state.line = line;
         }
-        self.spread.push(point.y - state.line.at(point.x));
-        state.gap = EDGE_GAP * scale / (self.hull.count() + 1.0);
+        let delay = point.y - state.line.at(point.x);
+        if delay <= USUAL {
+            self.spread.push(delay);
+        }
+        state.gap = EDGE_GAP * scale / (self.hull.count() + 2.0);
         (state.last_ticks, state.last_host) = (ticks, host_ns);
         self.state = Some(state);
     }

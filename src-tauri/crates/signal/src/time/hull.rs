@@ -46,11 +46,14 @@ impl Hull {
     pub fn push(&mut self, point: Point) {
         let span = self.block_span;
         match self.blocks.back_mut() {
-            Some(block) if point.x - block.first_x < span && block.hull.len() < HULL_POINTS => block.push(point),
+            Some(block) if point.x - block.first_x < span && block.hull.len() < HULL_POINTS => {
+                block.push(point)
+            }
             _ => self.blocks.push_back(Block::of(point)),
         }
         let oldest = point.x - span * BLOCKS as f64;
-        while self.blocks.len() > BLOCKS + 1 || self.blocks.front().is_some_and(|block| block.last_x < oldest) {
+        while self.blocks.len() > BLOCKS + 1 || self.blocks.front().is_some_and(|block| block.last_x < oldest)
+        {
             self.blocks.pop_front();
         }
     }

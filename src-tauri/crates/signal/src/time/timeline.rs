@@ -13,8 +13,8 @@ mod tests;
 
 /// A sampling rate that a maker promises may be so far off (straps: 2 %), relative.
 const RATE_TOLERANCE: f64 = 0.03;
-/// From one spacing to the next known one, how much the new one counts.
-const SPACING_GAIN: f64 = 0.1;
+/// Over how many packets the spacing of samples is averaged.
+const SPACING_PACKETS: f64 = 10.0;
 /// Without a counter: later than so much of a packet's length, and all that
 /// follow too, is a packet that is missing.
 const MISSING_SHARE: f64 = 0.6;
@@ -78,8 +78,11 @@ pub struct Timeline {
     last: Option<i64>,
     /// Ticks from one sample to the next.
     spacing: f64,
+    /// Packets the spacing is known from, at most `SPACING_PACKETS`.
+    spaced: f64,
     /// No sample is placed at or before it, ns.
     floor: i64,
+    last_host: i64,
     segment: u32,
 }
 
@@ -103,12 +106,21 @@ impl Timeline {
     #[must_use]
     pub fn by_count(nominal_hz: f64) -> Self {
         let tick = Clock::crystal(1e9 / nominal_hz);
-        let clock = Clock { tolerance: RATE_TOLERANCE, held_ns: HELD_NS, ..tick };
+        let clock = Clock { tolerance: RATE_TOLERANCE, held_ns: HELD_NS, brief: true, ..tick };
         Self::new(Fit::new(clock), Ticks::Count, 1.0)
     }
 
     fn new(fit: Fit, ticks: Ticks, spacing: f64) -> Self {
-        Self { fit, ticks, last: None, spacing, floor: i64::MIN, segment: 0 }
+        Self {
+            fit,
+            ticks,
+            last: None,
+            spacing,
+            spaced: 0.0,
+            floor: i64::MIN,
+            last_host: i64::MIN,
+            segment: 0,
+        }
     }
 
     /// Takes a packet of `samples` samples that arrived at `host_ns`. `raw` is the
@@ -123,7 +135,7 @@ impl Timeline {
             Seen::OutOfOrder => return Err(Refused::OutOfOrder),
             Seen::Restarted(jump) => {
                 self.segment = self.segment.wrapping_add(1);
-                self.missing_by(jump)
+                self.missing_by(jump, samples)
             }
             Seen::First | Seen::Followed | Seen::Doubtful => missing,
         };

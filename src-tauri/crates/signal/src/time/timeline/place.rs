@@ -1,6 +1,9 @@
 //! How a packet's ticks are told, and where its samples are put.
 
-use super::{Jump, MISSING_SHARE, SPACING_GAIN, Seen, Ticks, Timeline, Times};
+use super::{Jump, MISSING_SHARE, SPACING_PACKETS, Seen, Ticks, Timeline, Times};
+
+/// A host's clock that goes back by more was set back, ns.
+const SET_BACK_NS: i64 = 1_000_000_000;
 
 impl Timeline {
     /// Ticks of the packet's last sample, and the samples missing in front of it.
@@ -32,10 +35,14 @@ impl Timeline {
         }
     }
 
-    /// Samples that a jump of the count stands for; a jump of a clock stands for none.
-    pub(super) fn missing_by(&self, jump: Jump) -> u64 {
+    /// Samples that a jump of the count stands for, in whole packets like this one; a
+    /// jump of a clock stands for none.
+    pub(super) fn missing_by(&self, jump: Jump, samples: u32) -> u64 {
         match (&self.ticks, jump) {
-            (Ticks::Count, Jump::Late { by_ns }) => (by_ns / self.fit.tick_ns()).round() as u64,
+            (Ticks::Count, Jump::Late { by_ns }) => {
+                let packets = by_ns / self.fit.tick_ns() / f64::from(samples);
+                (packets.round() as u64).saturating_mul(samples.into())
+            }
             _ => 0,
         }
     }
@@ -45,19 +52,28 @@ impl Timeline {
         let (Ticks::Clock(_), Some(last), 0) = (&self.ticks, self.last, missing) else { return };
         let measured = ticks.saturating_sub(last) as f64 / f64::from(samples);
         if measured > 0.5 * self.spacing && measured < 1.5 * self.spacing {
-            self.spacing += SPACING_GAIN * (measured - self.spacing);
+            self.spaced = (self.spaced + 1.0).min(SPACING_PACKETS);
+            self.spacing += (measured - self.spacing) / self.spaced;
         }
     }
 
     /// Spreads the samples up to the corrected time of the last one, none of them
     /// at or before a sample that already has its place.
-    pub(super) fn place(&mut self, host_ns: i64, ticks: i64, samples: u32, missing: u64, seen: Seen) -> Times {
+    pub(super) fn place(
+        &mut self,
+        host_ns: i64,
+        ticks: i64,
+        samples: u32,
+        missing: u64,
+        seen: Seen,
+    ) -> Times {
         let before = f64::from(samples - 1) * self.spacing;
         let last = self.fit.at(ticks).unwrap_or(host_ns);
         let first = self.fit.at_fraction(ticks, before).unwrap_or(host_ns);
-        if host_ns < self.floor {
+        if host_ns < self.last_host.saturating_sub(SET_BACK_NS) {
             self.floor = i64::MIN; // The host's clock was set back: time itself does not ascend.
         }
+        self.last_host = host_ns;
         let n = i64::from(samples);
         let (first_ns, step_ns) = if first > self.floor {
             (first, (last - first) as f64 / f64::from((samples - 1).max(1)))
