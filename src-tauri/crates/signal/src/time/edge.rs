@@ -6,6 +6,10 @@ use super::hull::{Hull, Point};
 /// milliseconds and hosts that schedule are never finer.
 const LEAST_SCALE: f64 = 50_000.0;
 
+/// A slope farther from the belief is never taken, in standard deviations: packets
+/// out of a queue that was waiting would make a clock that stands still.
+const MOST_SIGMAS: f64 = 4.0;
+
 /// A straight line: host time less device time, as a function of device time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
@@ -43,11 +47,12 @@ pub struct Belief {
 pub fn line_under(hull: &Hull, scale: f64, belief: Belief, corners: &mut Vec<Point>) -> Option<Line> {
     hull.lower(corners);
     let pull = belief.sigma * belief.sigma * hull.count() / scale.max(LEAST_SCALE);
+    let most = MOST_SIGMAS * belief.sigma;
     let (middle, mut left) = (hull.mean_x(), f64::NEG_INFINITY);
     for (k, corner) in corners.iter().enumerate() {
         let right =
             corners.get(k + 1).map_or(f64::INFINITY, |next| (next.y - corner.y) / (next.x - corner.x));
-        let best = belief.slope + pull * (middle - corner.x);
+        let best = belief.slope + (pull * (middle - corner.x)).clamp(-most, most);
         if best <= right {
             let slope = best.max(left);
             return Some(Line { height: corner.y - slope * corner.x, slope });
@@ -97,6 +102,14 @@ mod tests {
         let loose =
             line(&hull_of([(0.0, 0.0), (0.5 * S, 25.0 * MS)]), Belief { slope: 0.0, sigma: 1.0 }).unwrap();
         assert!((loose.slope - 0.05).abs() < 1e-9, "{loose:?}");
+    }
+
+    #[test]
+    fn packets_out_of_a_queue_do_not_make_a_clock_that_stands_still() {
+        let queue = hull_of((0..10).map(|k| (f64::from(k) * 0.5 * S, f64::from(-k) * 0.5 * S)));
+        let found = line_under(&queue, 0.0, Belief { slope: 0.0, sigma: 0.03 }, &mut Vec::new()).unwrap();
+        assert_eq!(found.slope, -0.12);
+        assert!((found.at(4.5 * S) + 4.5 * S).abs() < 1.0, "{found:?}");
     }
 
     #[test]

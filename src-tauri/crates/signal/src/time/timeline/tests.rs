@@ -84,7 +84,7 @@ fn without_a_number_a_missing_packet_shows_after_doubt_and_begins_a_segment() {
     assert_eq!(after[found].missing, u64::from(N));
     assert!(after[..found].iter().all(|times| times.doubtful));
     assert!(after[found..].iter().all(|times| times.segment == 1 && !times.doubtful));
-    assert!(last_off_ms(after.last().unwrap(), 129).abs() < 2.0);
+    assert!(last_off_ms(after.last().unwrap(), 129).abs() < 5.0);
 }
 
 #[test]
