@@ -9,6 +9,7 @@
 //! clock that is 5 ms behind. Corrected time contains it, unchanged: two streams
 //! of different devices agree up to the difference of their constant delays.
 
+pub mod beats;
 mod edge;
 pub mod fit;
 mod hull;
