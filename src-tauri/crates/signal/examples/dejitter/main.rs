@@ -3,6 +3,9 @@
 //!
 //! `cargo run -p signal --example dejitter [-- SEEDS]`
 //!
+//! `… --example dejitter -- series CASE` prints the packets of one case instead, for
+//! `xtask/bench/dejitter.py`, which gives them to the real liblsl.
+//!
 //! For each case and method: `rms`/`max` from 180 s on (the middle of which has
 //! the temperature's step) with the true least delay taken away; `own_…` the same
 //! with the method's own mean taken away; `early_…` from 10 to 60 s.
@@ -18,7 +21,13 @@ use std::io::Write;
 const STEADY: f64 = 180.0;
 
 fn main() -> std::io::Result<()> {
-    let seeds: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, name] = &asked[..]
+        && word == "series"
+    {
+        return series(name);
+    }
+    let seeds: u64 = asked.first().and_then(|text| text.parse().ok()).unwrap_or(1);
     let mut lines = Vec::new();
     for case in cases::CASES {
         for seed in 1..=seeds {
@@ -45,5 +54,25 @@ fn figures(name: &str, errors: &Errors) -> String {
     format!(
         "\"{name}\":{{\"rms\":{:.3},\"max\":{:.3},\"own_rms\":{:.3},\"own_max\":{:.3},\"early_rms\":{:.3},\"early_max\":{:.3}}}",
         all.rms, all.max, own.rms, own.max, early.rms, early.max
+    )
+}
+
+/// The packets of a case: number, arrival ns, truth of the last sample ns, sample distance ns.
+fn series(name: &str) -> std::io::Result<()> {
+    let Some(case) = cases::CASES.iter().find(|case| case.name == name) else {
+        return Err(std::io::Error::other(format!("no case {name}")));
+    };
+    let case = cases::of_seed(*case, 1);
+    let packets: Vec<String> = sim::run(&case)
+        .iter()
+        .map(|packet| {
+            format!("[{},{},{:.0},{:.3}]", packet.number, packet.host_ns, packet.truth_ns, packet.step_ns)
+        })
+        .collect();
+    let (rate, samples) = (case.nominal_hz, case.samples);
+    writeln!(
+        std::io::stdout(),
+        "{{\"rate\":{rate},\"samples\":{samples},\"packets\":[{}]}}",
+        packets.join(",")
     )
 }
