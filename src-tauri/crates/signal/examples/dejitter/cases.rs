@@ -20,7 +20,7 @@ const ECG: Scenario = Scenario {
 const FAST: Scenario = Scenario { nominal_hz: 200.0, rate_error: -0.007, samples: 4, ..ECG };
 
 /// All of them.
-pub const CASES: [Scenario; 9] = [
+pub const CASES: [Scenario; 11] = [
     Scenario { name: "ecg_7.5ms", interval_ms: 7.5, ..ECG },
     Scenario { name: "ecg_15ms", interval_ms: 15.0, step_ppm: -10.0, ..ECG },
     Scenario { name: "ecg_30ms", ..ECG },
@@ -29,6 +29,8 @@ pub const CASES: [Scenario; 9] = [
     Scenario { name: "fast_7.5ms", interval_ms: 7.5, step_ppm: -10.0, ..FAST },
     Scenario { name: "fast_30ms", ..FAST },
     Scenario { name: "fast_50ms", interval_ms: 50.0, step_ppm: -10.0, ..FAST },
+    Scenario { name: "ecg_30ms_no_loss", loss: 0.0, ..ECG },
+    Scenario { name: "fast_50ms_no_loss", interval_ms: 50.0, loss: 0.0, ..FAST },
     Scenario { name: "fast_50ms_exact_rate", interval_ms: 50.0, rate_error: 0.0, ..FAST },
 ];
 

@@ -30,9 +30,13 @@ const LATE_FOR: f64 = 10.0 * SECOND;
 const LATE_JITTERS: f64 = 8.0;
 /// And at least and at most, ns.
 const LATE_FOR_BRIEF: (f64, f64) = (0.4 * SECOND, 2.0 * SECOND);
+/// So many times `late_ns` late is more than one packet that is missing.
+const MANY: f64 = 3.0;
 /// And how many packets.
 const LATE_PACKETS: u32 = 2;
-/// A queue empties (or fills again): later by so much less than before, as a share of `late_ns`.
+/// A queue fills again: later by so much than before, ns, and by `late_ns`.
+const FILLING: f64 = 0.15 * SECOND;
+/// A queue empties: later by so much less than before, as a share of `late_ns`.
 const EMPTYING: f64 = 0.25;
 /// How far a device's clock may go back and be a packet out of order, ns.
 const REORDERED: f64 = 2.0 * SECOND;
@@ -309,27 +313,33 @@ impl Fit {
         }
         let fresh = Doubt { since: host_ns, packets: 0, level: above, least: above };
         let doubt = self.doubt.get_or_insert(fresh);
-        let filling = !self.clock.brief && above > doubt.level + self.clock.late_ns;
+        let filling = above > doubt.level + self.clock.late_ns.max(FILLING);
         if filling || above < doubt.level - EMPTYING * self.clock.late_ns {
             *doubt = fresh;
         }
         doubt.packets += 1;
         doubt.least = doubt.least.min(above);
         let (packets, since, least) = (doubt.packets, doubt.since, doubt.least);
-        let sure = difference(host_ns, since) >= self.late_for() && packets >= LATE_PACKETS;
+        let sure = difference(host_ns, since) >= self.late_for(least) && packets >= LATE_PACKETS;
         sure.then_some(Jump::Late { by_ns: least })
     }
 
-    fn late_for(&self) -> f64 {
+    /// How long packets have to stay `late` before it is a jump, ns.
+    fn late_for(&self, late: f64) -> f64 {
         if !self.clock.brief {
             return LATE_FOR;
         }
-        (LATE_JITTERS * self.spread.quantile(0.95)).clamp(LATE_FOR_BRIEF.0, LATE_FOR_BRIEF.1)
+        let (least, most) = LATE_FOR_BRIEF;
+        if late > MANY * self.clock.late_ns {
+            return most; // Far more than one packet: rather a queue.
+        }
+        (LATE_JITTERS * self.spread.quantile(0.95)).clamp(least, most)
     }
 
     fn doubts(&self, host_ns: i64) -> bool {
         self.doubt.is_some_and(|doubt| {
-            doubt.least > EARLY || difference(host_ns, doubt.since) >= self.late_for().min(SECOND) / 4.0
+            doubt.least > EARLY
+                || difference(host_ns, doubt.since) >= self.late_for(doubt.least).min(SECOND) / 4.0
         })
     }
 
