@@ -15,7 +15,8 @@ use sim::Scenario;
 const STEADY: f64 = 180.0;
 
 fn case(name: &str) -> Scenario {
-    cases::of_seed(*cases::CASES.iter().find(|case| case.name == name).unwrap(), 1)
+    let found = cases::CASES.iter().find(|case| case.name == name);
+    cases::of_seed(*found.unwrap_or_else(|| panic!("no case {name}")), 1)
 }
 
 /// Root mean square error from 180 s on, ms, each method's own constant taken away:
@@ -53,6 +54,22 @@ fn after_ten_seconds_the_error_is_below_a_millisecond() {
         let case = Scenario { seconds: 60.0, ..case(name) };
         let early = score(&ours(&case, &sim::run(&case), Known::Clock).0, 10.0, 60.0, 0.0);
         assert!(early.rms < 1.0, "{name}: {early:?}");
+    }
+}
+
+#[test]
+fn small_packets_over_a_quick_link_are_never_a_millisecond_off_after_ten_seconds() {
+    let case = case("fast_7.5ms");
+    let errors = ours(&case, &sim::run(&case), Known::Clock).0;
+    assert!(score(&errors, 10.0, f64::MAX, 0.0).max < 1.0);
+}
+
+#[test]
+fn without_time_and_number_nothing_is_worse_as_long_as_no_packet_is_missing() {
+    for name in ["ecg_30ms_no_loss", "fast_50ms_no_loss"] {
+        let case = case(name);
+        let errors = ours(&case, &sim::run(&case), Known::Nothing).0;
+        assert!(score(&errors, STEADY, f64::MAX, 0.0).rms < 1.0, "{name}");
     }
 }
 

@@ -40,19 +40,21 @@ fn main() -> std::io::Result<()> {
                 ("lsl", score::lsl(&case, &packets, false)),
                 ("lsl_told", score::lsl(&case, &packets, true)),
             ];
-            let of: Vec<String> = methods.iter().map(|(name, errors)| figures(name, errors)).collect();
+            let of: Vec<String> =
+                methods.iter().map(|(name, errors)| figures(name, errors, &case, packets.len())).collect();
             lines.push(format!("{{\"case\":\"{}\",\"seed\":{seed},{}}}", case.name, of.join(",")));
         }
     }
     writeln!(std::io::stdout(), "[{}]", lines.join(","))
 }
 
-fn figures(name: &str, errors: &Errors) -> String {
+fn figures(name: &str, errors: &Errors, case: &sim::Scenario, packets: usize) -> String {
+    let left_out = 1.0 - errors.len() as f64 / (packets * case.samples as usize) as f64;
     let all = score(errors, STEADY, f64::MAX, 0.0);
     let own = score(errors, STEADY, f64::MAX, mean(errors, STEADY));
     let early = score(errors, 10.0, 60.0, 0.0);
     format!(
-        "\"{name}\":{{\"rms\":{:.3},\"max\":{:.3},\"own_rms\":{:.3},\"own_max\":{:.3},\"early_rms\":{:.3},\"early_max\":{:.3}}}",
+        "\"{name}\":{{\"rms\":{:.3},\"max\":{:.3},\"own_rms\":{:.3},\"own_max\":{:.3},\"early_rms\":{:.3},\"early_max\":{:.3},\"doubtful\":{left_out:.4}}}",
         all.rms, all.max, own.rms, own.max, early.rms, early.max
     )
 }

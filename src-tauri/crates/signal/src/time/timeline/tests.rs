@@ -25,7 +25,10 @@ fn last_off_ms(times: &Times, k: i64) -> f64 {
     (times.at(N - 1) - (1_000 * S + k * PACKET)) as f64 / MS as f64
 }
 
-fn straps() -> [(&'static str, Timeline, fn(i64) -> u64); 4] {
+/// What the strap says in packet `k`.
+type Says = fn(i64) -> u64;
+
+fn straps() -> [(&'static str, Timeline, Says); 4] {
     [
         ("u64 ns", Timeline::with_clock(64, 1.0, HZ as f64), |k| (k * PACKET) as u64),
         ("u32 ms that wraps", Timeline::with_clock(32, 1e6, HZ as f64), |k| {
