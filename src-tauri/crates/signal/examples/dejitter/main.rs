@@ -8,7 +8,8 @@
 //!
 //! For each case and method: `rms`/`max` from 180 s on (the middle of which has
 //! the temperature's step) with the true least delay taken away; `own_…` the same
-//! with the method's own mean taken away; `early_…` from 10 to 60 s.
+//! with the method's own mean taken away; `early_…` from 10 to 60 s. `count` (neither
+//! clock nor number) leaves out samples it calls doubtful: `doubtful` is their share.
 
 mod cases;
 mod rls;

@@ -36,7 +36,7 @@ pub fn ours(scenario: &Scenario, packets: &[Packet], known: Known) -> (Errors, T
     for packet in packets {
         let raw = if known == Known::Clock { packet.device_ns } else { packet.number & 0xFFFF };
         let Ok(times) = line.packet(packet.host_ns, raw, scenario.samples) else { continue };
-        if times.doubtful {
+        if times.doubtful && known == Known::Nothing {
             continue;
         }
         push(&mut errors, scenario, packet, packets, |k| times.at(k) as f64);

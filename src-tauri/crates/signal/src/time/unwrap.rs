@@ -31,7 +31,7 @@ impl Unwrap {
         let count = match self.last {
             None => raw as i64,
             Some((last_raw, last)) => {
-                let here = last.wrapping_add(self.signed(raw.wrapping_sub(last_raw)));
+                let here = last.wrapping_add(raw.wrapping_sub(last_raw) as i64);
                 here.wrapping_add(self.rounds_between(here, expected))
             }
         };
@@ -46,12 +46,6 @@ impl Unwrap {
 
     fn mask(&self) -> u64 {
         u64::MAX >> (64 - self.bits)
-    }
-
-    /// A difference of the counter as a signed number.
-    fn signed(&self, difference: u64) -> i64 {
-        let unused = 64 - self.bits;
-        ((difference << unused) as i64) >> unused
     }
 
     /// Whole rounds of the counter, in counts, that bring `here` nearest to `expected`.
