@@ -144,6 +144,9 @@ impl Outlets {
         if !is_short || !outlet.waiting.is_empty() {
             return None;
         }
+        if bundle.is_empty() {
+            return Some(0);
+        }
         let mut homeless = 0;
         for first in (0..bundle.len()).step_by(ABREAST) {
             let some = first..bundle.len().min(first + ABREAST);

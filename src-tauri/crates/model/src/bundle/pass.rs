@@ -59,8 +59,9 @@ impl Bundle {
         let values =
             self.values.get_mut(head.values_at as usize..head.values_at as usize + samples * channels);
         close_up(values, samples, skipped);
-        let times = &mut self.times[head.times_at as usize..head.times_at as usize + samples * rows];
-        close_up(times, samples, skipped);
+        // Evenly spaced ones have none here, and point anywhere where they come from outside.
+        let times = head.times_at as usize..(head.times_at as usize).saturating_add(samples * rows);
+        close_up(self.times.get_mut(times).unwrap_or_default(), samples, skipped);
         // No more than before, which was a u32.
         self.heads[at].samples = kept as u32;
         (self.heads[at].first_index, self.heads[at].first_ns) = (first_index, first_ns);

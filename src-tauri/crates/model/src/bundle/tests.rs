@@ -88,6 +88,15 @@ fn a_block_that_is_renumbered_where_it_lies_is_the_one_that_a_copy_would_be() {
 }
 
 #[test]
+fn an_even_block_from_outside_loses_its_first_samples_wherever_it_says_that_its_times_lie() {
+    let mut bundle = Bundle::default();
+    assert!(bundle.push(StreamRef(0), &block(0, &[1, 2, 3], vec![Column::I32(vec![7, 8, 9])], None)));
+    bundle.heads[0].times_at = u32::MAX;
+    bundle.renumber(0..1, |_, _| Fate::Kept { skipped: 1, first_index: 5 });
+    assert_eq!(values_of(&bundle), [(0, 5, vec![8, 9])]);
+}
+
+#[test]
 fn a_block_that_is_struck_or_was_never_whole_is_gone_and_the_others_stay() {
     let mut bundle = Bundle::default();
     (0..4)
