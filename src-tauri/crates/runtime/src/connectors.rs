@@ -286,8 +286,8 @@ mod tests {
         assert_eq!(left, [Command::StartScan, Command::Refresh]);
     }
 
-    /// Takes no command until it is let go.
-    struct Deaf(Receiver<()>);
+    /// Takes no command until it is let go; says when it runs.
+    struct Deaf(Receiver<()>, crossbeam_channel::Sender<()>);
 
     impl Connector for Deaf {
         fn run(
@@ -296,6 +296,7 @@ mod tests {
             _events: &Arc<dyn EventSink>,
             _clock: &Arc<dyn Clock>,
         ) -> Result<(), Stopped> {
+            let _ = self.1.send(());
             let _ = self.0.recv();
             Ok(())
         }
@@ -305,8 +306,11 @@ mod tests {
     fn a_connector_that_takes_no_commands_is_told_to_its_caller_and_the_wait_is_on_the_screen() {
         let core = Arc::new(Core::new(Arc::new(connect::SystemClock)).unwrap());
         let (release, held) = crossbeam_channel::bounded::<()>(0);
-        let make = move || -> Box<dyn Connector> { Box::new(Deaf(held.clone())) };
+        let (runs, running_now) = crossbeam_channel::bounded(1);
+        let make = move || -> Box<dyn Connector> { Box::new(Deaf(held.clone(), runs.clone())) };
         let running = RunningConnector::start(&core, "deaf", ConnectorKind::Simulator, make).unwrap();
+        // Before, it looks through the orders that were meant for a run before it.
+        running_now.recv_timeout(SOON).unwrap();
         for _ in 0..COMMANDS_CAPACITY {
             assert_eq!(running.command(Command::StartScan), Ok(()));
         }
