@@ -1,6 +1,8 @@
 //! Connectors at work: each on a supervised thread of its own, driven by
 //! commands, started again when it fails.
 
+mod orders;
+
 use crate::core::Core;
 use crate::hub::RunSink;
 use crate::queue::{Policy, Queue};
@@ -9,6 +11,7 @@ use crate::supervisor::{Failure, NodeState, Place, Service, StopOnDrop};
 use connect::{Command, Connector, EventSink, Stopped};
 use crossbeam_channel::Receiver;
 use model::{Clock, ConnectorId, ConnectorKind, DeviceId};
+use orders::{ask_again_for, forget_old_ends, order_to_end, tell_lost_orders};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::io;
@@ -92,9 +95,9 @@ impl RunningConnector {
         let commands = Queue::of_words(&format!("commands to {name}"), Policy::Block, COMMANDS_CAPACITY);
         let wanted = Arc::new(Mutex::new(BTreeSet::new()));
         let (for_child, again, queue) = (Arc::clone(core), Arc::clone(&wanted), commands.clone());
-        let to_end = commands.clone();
+        let (to_end, called) = (commands.clone(), name.to_owned());
         let service = Service::thread(name, move |stop| {
-            forget_old_ends(&queue);
+            forget_old_ends(&queue, |lost| tell_lost_orders(&for_child, &called, lost));
             // Told to end before it began: the order may have been among the old ones.
             // If not yet, it comes behind them.
             if stop.wait(Duration::ZERO) {
@@ -145,32 +148,6 @@ impl RunningConnector {
     pub fn shut_down(&self, deadline: Duration) -> bool {
         self.child.stop();
         self.child.wait(deadline)
-    }
-}
-
-/// The word to end always finds room: what was asked before no longer matters.
-fn order_to_end(commands: &Queue<Command>) {
-    while commands.push_or_refuse(Command::Shutdown, 0).is_err() {
-        // Empty already: the connector has just made the room itself.
-        let _ = commands.receiver().try_recv();
-    }
-}
-
-/// A run that failed before it could obey leaves its order to end behind, which
-/// is not meant for the next one.
-fn forget_old_ends(commands: &Queue<Command>) {
-    let waiting: Vec<Command> = commands.receiver().try_iter().collect();
-    for command in waiting.into_iter().filter(|command| *command != Command::Shutdown) {
-        // There is room: it has just been made.
-        let _ = commands.push_or_refuse(command, 0);
-    }
-}
-
-/// After a restart the connector knows no device: the operator's wishes stand.
-fn ask_again_for(wanted: &Mutex<BTreeSet<DeviceId>>, commands: &Queue<Command>) {
-    for device in wanted.lock().iter() {
-        // No room means that the same wish is waiting already, or too many others are.
-        let _ = commands.push_or_refuse(Command::Connect { device: device.clone() }, 0);
     }
 }
 
@@ -275,17 +252,6 @@ mod tests {
         assert!(matches!(link, LinkState::Lost { .. }), "{link:?}");
     }
 
-    #[test]
-    fn an_order_to_end_that_was_meant_for_a_failed_run_does_not_end_the_next() {
-        let commands = Queue::of_words("test", Policy::Block, COMMANDS_CAPACITY);
-        for command in [Command::StartScan, Command::Shutdown, Command::Refresh] {
-            assert_eq!(commands.push_or_refuse(command, 0), Ok(()));
-        }
-        forget_old_ends(&commands);
-        let left: Vec<Command> = commands.receiver().try_iter().collect();
-        assert_eq!(left, [Command::StartScan, Command::Refresh]);
-    }
-
     /// Takes no command until it is let go; says when it runs.
     struct Deaf(Receiver<()>, crossbeam_channel::Sender<()>);
 
@@ -321,16 +287,6 @@ mod tests {
         assert!(u128::from(view.waited_ns) >= COMMAND_DEADLINE.as_nanos(), "{view:?}");
         drop(release);
         assert!(core.tree.shut_down(SOON).is_empty());
-    }
-
-    #[test]
-    fn the_order_to_end_finds_room_among_commands_that_nobody_takes() {
-        let commands = Queue::of_words("test", Policy::Block, 4);
-        (0..4).for_each(|_| assert!(commands.push_or_refuse(Command::Refresh, 0).is_ok()));
-        order_to_end(&commands);
-        let waiting: Vec<Command> = commands.receiver().try_iter().collect();
-        assert_eq!(waiting.last(), Some(&Command::Shutdown));
-        assert_eq!(waiting.len(), 4);
     }
 
     #[test]
