@@ -31,23 +31,24 @@ impl Core {
         }
     }
 
-    fn lost_inboxes(&self) -> Vec<&Inbox> {
+    fn account_for_lost_workers(&self) {
+        // Held to the end: a worker that is started anew must not find its inbox being
+        // emptied by somebody else, nor its new sensors given up.
         let workers = self.shared_workers.lock();
         let served = self.shared_inboxes.iter().zip(workers.iter());
-        served.filter(|(_, worker)| worker.state() == NodeState::GivenUp).map(|(inbox, _)| inbox).collect()
+        let lost = served.filter(|(_, worker)| worker.state() == NodeState::GivenUp);
+        lost.for_each(|(inbox, _)| self.account_for_lost_worker(inbox));
     }
 
-    fn account_for_lost_workers(&self) {
-        for inbox in self.lost_inboxes() {
-            let mut given_up = self.registry.all();
-            given_up.retain(|sensor| sensor.inbox().is(inbox) && sensor.give_up());
-            if !given_up.is_empty() {
-                self.tell_lost_worker(inbox);
-            }
-            // Of a sensor that is given up nothing goes further than into the account.
-            let waiting = inbox.queue().take_waiting().take(INBOX_CAPACITY);
-            waiting.for_each(|parcel| worker::take(parcel, inbox, &self.wards));
+    fn account_for_lost_worker(&self, inbox: &Inbox) {
+        let mut given_up = self.registry.all();
+        given_up.retain(|sensor| sensor.inbox().is(inbox) && sensor.give_up());
+        if !given_up.is_empty() {
+            self.tell_lost_worker(inbox);
         }
+        // Of a sensor that is given up nothing goes further than into the account.
+        let waiting = inbox.queue().take_waiting().take(INBOX_CAPACITY);
+        waiting.for_each(|parcel| worker::take(parcel, inbox, &self.wards));
     }
 
     fn tell_lost_worker(&self, inbox: &Inbox) {
