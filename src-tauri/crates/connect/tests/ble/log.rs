@@ -44,15 +44,6 @@ impl Log {
         self.events().iter().filter_map(pick).collect()
     }
 
-    /// The streams behind their short names.
-    fn keys(&self) -> BTreeMap<StreamRef, StreamKey> {
-        let bound = self.pick(|event| match event {
-            Event::Bind { stream, key } => Some((*stream, key.clone())),
-            _ => None,
-        });
-        bound.into_iter().collect()
-    }
-
     /// What sources have answered to advice, in order.
     pub fn advised(&self) -> Vec<bool> {
         self.pick(|event| match event {
@@ -112,9 +103,10 @@ impl Log {
 
     /// How many blocks came while the link was called anything but live.
     pub fn blocks_out_of_life(&self, address: &str) -> usize {
-        let (mut is_live, keys) = (false, self.keys());
-        let mut blocks = 0;
-        for event in self.events().iter() {
+        let (mut is_live, mut blocks) = (false, 0);
+        let events = self.events();
+        let keys = keys_in(&events);
+        for event in events.iter() {
             match event {
                 Event::Link { sensor, link, .. } if of(sensor.as_str(), address) => {
                     is_live = *link == LinkState::Live;
@@ -138,18 +130,19 @@ impl Log {
 
     /// All samples of a stream, in the order they came.
     pub fn samples(&self, address: &str, attribute: &str) -> Vec<Sample> {
-        let keys = self.keys();
-        let blocks = self.pick(|event| match event {
+        let events = self.events();
+        let keys = keys_in(&events);
+        let blocks = events.iter().filter_map(|event| match event {
             Event::Block { stream, block }
                 if of(keys[stream].sensor.as_str(), address)
                     && keys[stream].attribute.as_str() == attribute =>
             {
-                Some(block.clone())
+                Some(block)
             }
             _ => None,
         });
         let mut samples = Vec::new();
-        for block in &blocks {
+        for block in blocks {
             let numbered = (block.first_index()..).zip(block.host_ns()).enumerate();
             samples.extend(numbered.map(|(row, (index, host_ns))| Sample {
                 index,
@@ -180,6 +173,16 @@ impl Log {
             _ => None,
         })
     }
+}
+
+/// The streams behind their short names. Taken from the events that are looked at
+/// and no others: between two looks a stream may be bound and have its first block.
+fn keys_in(events: &[Event]) -> BTreeMap<StreamRef, StreamKey> {
+    let bound = events.iter().filter_map(|event| match event {
+        Event::Bind { stream, key } => Some((*stream, key.clone())),
+        _ => None,
+    });
+    bound.collect()
 }
 
 fn of(sensor: &str, address: &str) -> bool {
