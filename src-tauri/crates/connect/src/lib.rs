@@ -11,6 +11,7 @@ mod bundler;
 mod clock;
 mod protocol;
 pub mod sim;
+pub mod wire;
 
 pub use clock::{SystemClock, wall_minus_host_ns};
 pub use protocol::{AdviceTo, Command, Connector, Event, EventSink, Notice, NoticeLevel, Stopped};

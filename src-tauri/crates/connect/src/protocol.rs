@@ -159,6 +159,11 @@ pub trait EventSink: Send + Sync {
     fn send_bundle(&self, bundle: &mut Bundle) {
         self.send(Event::Bundle(std::mem::take(bundle)));
     }
+
+    /// The connector's own loop goes on. Called there, at least once a second, and
+    /// nowhere else: by its silence a connector in a process of its own is known to
+    /// hang.
+    fn alive(&self) {}
 }
 
 /// Why a connector ended.

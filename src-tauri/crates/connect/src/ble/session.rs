@@ -174,6 +174,7 @@ impl<'a> Session<'a> {
     }
 
     fn on_tick(&mut self) {
+        self.around.events.alive();
         self.look_at_host();
         self.tell_sightings();
         for slot in 0..self.roster.members.len() {
