@@ -1,11 +1,11 @@
-//! The console's own databases (outbox, rolling history): made whole, opened,
+//! The console's own databases (outbox, rolling history, known devices): made whole, opened,
 //! checked. Recordings have their own way, because they travel.
 //!
 //! As with recordings, a file is born in one write, with its schema and in
 //! write-ahead-log mode, so that no crash leaves half of one.
 
 use crate::StoreError;
-use crate::file::{open_for_writing, wal_image, write_new};
+use crate::file::{open_with_patience, wal_image, write_new};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,9 +39,8 @@ impl Database {
             let image = image(kind).map_err(|error| StoreError::from_sqlite(&path, &error))?;
             write_new(&path, &image)?;
         }
-        let conn = open_for_writing(&path).map_err(|error| words(&path, kind, &error))?;
+        let conn = open_with_patience(&path, PATIENCE).map_err(|error| words(&path, kind, &error))?;
         let database = Self { conn, path };
-        database.conn.busy_timeout(PATIENCE).map_err(|error| database.error(&error))?;
         database.check(kind)?;
         Ok(database)
     }

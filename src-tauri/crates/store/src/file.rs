@@ -83,8 +83,19 @@ pub(crate) fn wal_image(conn: &mut Connection) -> rusqlite::Result<Vec<u8>> {
 }
 
 pub(crate) fn open_for_writing(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
+    set_up(Connection::open_with_flags(path, WRITING)?)
+}
+
+/// The same, waiting no longer than `patience` for another connection that holds the file.
+pub(crate) fn open_with_patience(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(path, WRITING)?;
+    conn.busy_timeout(patience)?;
+    set_up(conn)
+}
+
+const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+fn set_up(conn: Connection) -> rusqlite::Result<Connection> {
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)?;

@@ -3,17 +3,19 @@
 //! A recording is written by one [`Writer`] on one thread, a transaction at a
 //! time; whatever was committed survives a crash, and a file that was never
 //! closed opens as it is. It is read through [`Recording`] and checked, block
-//! by block, by [`verify`]. Beside them the console keeps two databases for
-//! itself: the [`outbox`], what must be delivered, and the [`history`], what was
-//! measured lately. The layout of all three is in `FORMAT.md`.
+//! by block, by [`verify`]. Beside them the console keeps three databases for
+//! itself: the [`outbox`], what must be delivered, the [`history`], what was
+//! measured lately, and the [`known`] devices. The layout of all of them is in `FORMAT.md`.
 //!
 //! This crate starts no thread and asks no clock: times come with the data.
 
+mod beside;
 mod block_row;
 mod database;
 mod error;
 mod file;
 pub mod history;
+pub mod known;
 pub mod outbox;
 mod pack;
 mod recording;

@@ -2,7 +2,8 @@
 
 use super::History;
 use crate::StoreError;
-use std::path::{Path, PathBuf};
+use crate::beside::{is_of_this_file, numbered};
+use std::path::Path;
 
 /// Files that are tried beside a damaged one.
 const TRIES: u32 = 100;
@@ -36,26 +37,4 @@ impl History {
             }
         }
     }
-}
-
-/// Whether another file would do.
-pub(super) fn is_of_this_file(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Damaged { .. } | StoreError::OtherFile { .. } | StoreError::NewerVersion { .. }
-    )
-}
-
-/// `history.db`, `history-2.db`, …
-fn numbered(path: &Path, passed_over: usize) -> PathBuf {
-    if passed_over == 0 {
-        return path.to_owned();
-    }
-    let mut name = path.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-{}", passed_over + 1));
-    if let Some(extension) = path.extension() {
-        name.push(".");
-        name.push(extension);
-    }
-    path.with_file_name(name)
 }

@@ -7,6 +7,7 @@ mod closing;
 mod crash;
 mod disks;
 mod kills;
+mod known_kills;
 mod neighbours;
 mod sample;
 mod verdicts;
