@@ -38,7 +38,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
 
 fn set_up(app: &App, options: &Options) -> anyhow::Result<()> {
     let settings = app.path().app_config_dir().ok().map(|folder| folder.join("settings.toml"));
-    let config = runtime::Config { bluetooth: !options.no_bluetooth, seed: SEED, settings };
+    let known = app.path().app_data_dir().ok().map(|folder| folder.join("devices.db"));
+    let config = runtime::Config { bluetooth: !options.no_bluetooth, seed: SEED, settings, known };
     let console = runtime::Console::start(config).context("the runtime can't be started")?;
     let api = Arc::new(Api::new(console, folders(app, options)));
     app.manage(Arc::clone(&api));

@@ -14,6 +14,10 @@ device: string,
  */
 name: string, 
 /**
+ * Whether it was connected before: then [`crate::KnownDevices`] tells more of it.
+ */
+known: boolean, 
+/**
  * Signal strength, dBm.
  */
 rssi_dbm: number | null, 

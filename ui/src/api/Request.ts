@@ -17,7 +17,35 @@ device: string, } | { "ask": "disconnect",
 /**
  * A [`crate::DeviceRow::device`].
  */
-device: string, } | { "ask": "refresh_bluetooth" } | { "ask": "start_recording", 
+device: string, } | { "ask": "known" } | { "ask": "set_known", 
+/**
+ * A [`crate::KnownRow::device`].
+ */
+device: string, 
+/**
+ * What it is called in place of its own name; empty for none.
+ */
+alias: string, 
+/**
+ * Whose it is, or who wears it; empty for nobody.
+ */
+owner: string, 
+/**
+ * Where it belongs; empty for nowhere.
+ */
+room: string, 
+/**
+ * Whether it is connected by itself when the console starts.
+ */
+reconnects: boolean, } | { "ask": "forget_known", 
+/**
+ * A [`crate::KnownRow::device`].
+ */
+device: string, } | { "ask": "trails", 
+/**
+ * Its id.
+ */
+sensor: string, } | { "ask": "refresh_bluetooth" } | { "ask": "start_recording", 
 /**
  * A title for the recording; may be empty.
  */

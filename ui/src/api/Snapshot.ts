@@ -2,7 +2,9 @@
 import type { Adapter } from "./Adapter";
 import type { Counters } from "./Counters";
 import type { DeviceRow } from "./DeviceRow";
+import type { Links } from "./Links";
 import type { LoadBrief } from "./LoadBrief";
+import type { NoData } from "./NoData";
 import type { NoticeRow } from "./NoticeRow";
 import type { QueueRow } from "./QueueRow";
 import type { RecordingStatus } from "./RecordingStatus";
@@ -30,6 +32,14 @@ adapter: Adapter,
  * Devices that a scan has seen, strongest first.
  */
 devices: Array<DeviceRow>, 
+/**
+ * The Bluetooth links in use.
+ */
+links: Links, 
+/**
+ * The sensors from which nothing comes although it should.
+ */
+no_data: NoData | null, 
 /**
  * The running scenario.
  */

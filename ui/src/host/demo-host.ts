@@ -16,10 +16,12 @@ import type { Response } from "../api/Response";
 import type { Served } from "../api/Served";
 import type { Snapshot } from "../api/Snapshot";
 import type { System } from "../api/System";
+import type { KnownRow } from "../api/KnownRow";
 import { devicesAt, FOLDER, queuesAt, recordingsAt, sampleNotices, SCENARIOS, verdictOf, WORKERS } from "./demo/desk";
 import { emptyFrame, encodeFrame } from "./demo/frame";
+import { knownAt, listOf, saidOf, trailsOf } from "./demo/known";
 import { pageOf, parkedAt } from "./demo/parked";
-import { manySensors, rowOf, smallGroup, type DemoSensor } from "./demo/people";
+import { linksOf, manySensors, noDataOf, rowOf, smallGroup, type DemoSensor } from "./demo/people";
 import { systemOf } from "./demo/system";
 import type { Host } from "./host";
 
@@ -40,6 +42,8 @@ export class DemoHost implements Host {
   notices: NoticeRow[] = [];
   /** What the outbox has set aside. */
   parked: ParkedRow[] = [];
+  /** The devices that were connected before. */
+  known: KnownRow[] = [];
   failing = false;
   adapter: Adapter = { state: "ready", name: "hci0", scanning: false };
   #quality: QualityChoice = "auto";
@@ -54,6 +58,7 @@ export class DemoHost implements Host {
   constructor(readonly mood = "") {
     const now = this.#born / 1000;
     this.#sensors = sensorsOf(mood, now);
+    if (mood !== "empty") this.known = knownAt(now * 1000);
     if (mood === "empty") this.scenario = null;
     if (["recording", "failing", "busy"].includes(mood)) this.#recordingSince = this.#born - 462_000;
     this.failing = mood === "failing";
@@ -67,6 +72,8 @@ export class DemoHost implements Host {
     if (this.mood === "dead") return new Promise(() => {});
     if (request.ask === "snapshot") return { answer: "snapshot", with: this.snapshot() };
     if (request.ask === "system") return { answer: "system", with: this.system() };
+    if (request.ask === "known") return { answer: "known", with: listOf(this.known) };
+    if (request.ask === "trails") return this.#trails(request.sensor);
     if (request.ask === "viewer_health") return { answer: "served", with: this.#served() };
     if (request.ask === "let_go") this.letGo.push(...request.charts);
     else if (request.ask === "attention") this.attention.push(request);
@@ -111,11 +118,14 @@ export class DemoHost implements Host {
     const secs = (now - this.#born) / 1000;
     const offered = 1_204_310 + Math.round(secs * SAMPLES_PER_SEC);
     const entry = SCENARIOS.find((one) => one.id === this.scenario);
+    const sensors = this.scenario ? this.#sensors.map((sensor, index) => rowOf(sensor, now / 1000, index, this.failing)) : [];
     return {
       now_ms: now,
-      sensors: this.scenario ? this.#sensors.map((sensor, index) => rowOf(sensor, now / 1000, index, this.failing)) : [],
+      sensors,
       adapter: this.adapter,
-      devices: this.adapter.state === "ready" && (this.adapter.scanning || secs < 0) ? devicesAt(now / 1000) : [],
+      devices: this.adapter.state === "ready" && (this.adapter.scanning || secs < 0) ? devicesAt(now / 1000, this.known) : [],
+      links: linksOf(this.mood === "busy" ? 6 : 2),
+      no_data: noDataOf(sensors),
       scenario: entry ? { id: entry.id, name: entry.name, sensors: entry.sensors } : null,
       recording: this.#recording(now),
       notices: this.notices,
@@ -180,6 +190,12 @@ export class DemoHost implements Host {
       case "dismiss_notice":
         this.notices = this.notices.filter((notice) => notice.id !== request.id);
         return DONE;
+      case "set_known":
+        this.known = saidOf(this.known, request) ?? this.known;
+        return DONE;
+      case "forget_known":
+        this.known = this.known.filter((device) => device.device !== request.device);
+        return DONE;
       case "parked":
         return { answer: "parked", with: pageOf(this.parked, request.after) };
       case "release_parked":
@@ -196,6 +212,11 @@ export class DemoHost implements Host {
       default:
         return DONE;
     }
+  }
+
+  #trails(id: string): Response {
+    const sensor = this.#sensors.find((one) => one.id === id);
+    return { answer: "trails", with: trailsOf(sensor?.rssiDbm ?? null, sensor?.batteryPercent ?? null) };
   }
 
   #settle(id: number): Response {

@@ -5,6 +5,7 @@ import { StableOrder } from "./order";
 const device = (id: string, dbm: number | null, supported = true): DeviceRow => ({
   device: id,
   name: id,
+  known: false,
   rssi_dbm: dbm,
   services: [],
   supported,

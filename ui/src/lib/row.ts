@@ -40,10 +40,23 @@ export function channelsInMain(stream: StreamRow): number {
   return mainValue(stream).includes("/") ? 2 : 1;
 }
 
-/** `measured 99.8 Hz, promised 100.0 Hz`. */
+/** `ECG: measured 99.8 Hz, promised 100.0 Hz`. */
 export function rateTitle(stream: StreamRow): string {
-  const promised = stream.nominal_rate_hz === null ? "no rate promised" : `promised ${formatRate(stream.nominal_rate_hz)}`;
-  return `measured ${formatRate(stream.rate_hz)}, ${promised}`;
+  const basis = BASES[stream.expected_by];
+  const expected = basis ? `${basis} ${formatRate(stream.expected_rate_hz)}` : "no rate known to compare with";
+  return `${stream.label}: measured ${formatRate(stream.rate_hz)}, ${expected}`;
+}
+
+const BASES: Record<string, string> = { promised: "promised", remembered: "as it is remembered", learned: "as it has been steadily" };
+
+/** The rate against what is expected, `128.6 of 130 Hz`; the bare rate where nothing is. */
+export function rateWords(stream: StreamRow): string {
+  return stream.health_words || formatRate(stream.rate_hz ?? stream.nominal_rate_hz);
+}
+
+/** The stream whose rate a row shows: the one that does worst, or else the main one. */
+export function rateStream(sensor: SensorRow): StreamRow | undefined {
+  return sensor.streams.find((stream) => stream.health === "short" || stream.health === "over") ?? mainStream(sensor);
 }
 
 /** Whether a link delivers: then its values are of now. */

@@ -24,16 +24,18 @@ export class Poll<T> {
   #underWay = false;
   #again = false;
   #running = false;
+  #pauseMs = PAUSE_MS;
 
   constructor(ask: () => Promise<T>) {
     this.#ask = ask;
   }
 
-  /** Begins to ask; gives the way to stop. */
-  start(): () => void {
+  /** Begins to ask, with this pause behind each answer; gives the way to stop. */
+  start(pauseMs = PAUSE_MS): () => void {
+    this.#pauseMs = pauseMs;
     this.#running = true;
     this.#answeredMs = performance.now();
-    const watch = setInterval(() => (this.stale = performance.now() - this.#answeredMs > STALE_MS), 500);
+    const watch = setInterval(() => (this.stale = performance.now() - this.#answeredMs > STALE_MS + this.#pauseMs - PAUSE_MS), 500);
     const wake = (): void => this.refresh();
     document.addEventListener("visibilitychange", wake);
     void this.#turn();
@@ -64,7 +66,7 @@ export class Poll<T> {
       this.fault = asApiError(reason);
     }
     this.#underWay = false;
-    const pause = this.#again ? 0 : document.hidden ? PAUSE_HIDDEN_MS : PAUSE_MS;
+    const pause = this.#again ? 0 : document.hidden ? Math.max(PAUSE_HIDDEN_MS, this.#pauseMs) : this.#pauseMs;
     if (this.#running) this.#timer = setTimeout(() => void this.#turn(), pause);
   }
 }

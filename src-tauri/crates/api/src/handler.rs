@@ -6,10 +6,12 @@ use crate::disk::{self, Disk};
 use crate::health::{Facts, Health, Readiness};
 use crate::snapshot::{RecordingState, RecordingStatus, Snapshot};
 use crate::{ApiError, CheckRow, ErrorCode, Folders, RecordingSummary, Request, Response, System, TreeNode};
-use crate::{asking, attention, calls, folders, frame, parked, recordings, rows, scenarios, system};
+use crate::{
+    asking, attention, calls, folders, frame, known, parked, recordings, rows, scenarios, signs, system,
+};
 use connect::{Command, NoticeLevel};
 use model::{AttributeId, DeviceId, SensorId, Stamp, StreamKey, ViewerId};
-use runtime::{Console, NotTaken, Pull, Recorded, RecorderError};
+use runtime::{Console, KnownEdit, NotTaken, Pull, Recorded, RecorderError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -74,6 +76,16 @@ impl Api {
             Request::Disconnect { device } => {
                 self.bluetooth(Command::Disconnect { device: DeviceId::parse(&device).map_err(bad_request)? })
             }
+            Request::Known => {
+                let seen = self.snapshot();
+                Ok(Response::Known(known::list(&self.console, &seen.sensors, &seen.devices)))
+            }
+            Request::SetKnown { device, alias, owner, room, reconnects } => {
+                let edit = KnownEdit { alias, owner, room, reconnects };
+                known::set(&self.console, &device, &edit).map(|()| Response::Done)
+            }
+            Request::ForgetKnown { device } => known::forget(&self.console, &device).map(|()| Response::Done),
+            Request::Trails { sensor } => signs::trails(&self.console, &sensor).map(Response::Trails),
             Request::RefreshBluetooth => self.bluetooth(Command::Refresh),
             Request::StartRecording { title } => self.start_recording(&title),
             Request::StopRecording => self.stop_recording(),
@@ -175,6 +187,7 @@ impl Api {
             registries: self.console.registries().views(),
             tree,
             is_failed: self.console.is_failed(),
+            silent: self.console.silent_sensors(),
         };
         self.health.checks(&facts, self.console.now().host_ns)
     }
@@ -237,7 +250,18 @@ impl Api {
         Snapshot {
             now_ms: now.wall_ns as f64 / 1e6,
             adapter: rows::adapter(self.console.adapter()),
-            devices: rows::devices(self.console.devices(), &sensors, now.host_ns),
+            devices: rows::devices(
+                self.console.devices(),
+                &sensors,
+                |device| self.console.is_known(device),
+                now.host_ns,
+            ),
+            links: signs::links(self.console.links()),
+            no_data: signs::no_data(
+                sensors
+                    .iter()
+                    .filter_map(|row| Some((row.id.as_str(), row.name.as_str(), row.alarm.as_ref()?))),
+            ),
             scenario: self.console.scenario().as_ref().map(scenarios::status),
             recording: self.recording_status(now.host_ns),
             notices: self.console.notices().into_iter().map(rows::notice).collect(),

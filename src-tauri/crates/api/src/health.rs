@@ -48,6 +48,8 @@ pub struct Facts<'a> {
     pub tree: &'a TreeNode,
     /// Its root has given up.
     pub is_failed: bool,
+    /// The sensors from which nothing comes although it should.
+    pub silent: Vec<String>,
 }
 
 /// What a check found.

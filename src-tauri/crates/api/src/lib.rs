@@ -12,12 +12,14 @@ mod folders;
 pub mod frame;
 mod handler;
 mod health;
+mod known;
 mod metrics;
 mod parked;
 mod recordings;
 mod request;
 mod rows;
 mod scenarios;
+mod signs;
 mod snapshot;
 mod system;
 
@@ -28,11 +30,13 @@ pub use error::{ApiError, ErrorCode};
 pub use folders::{Folders, free_bytes, usable as usable_folder};
 pub use handler::{Api, recorder_error, summary};
 pub use health::Readiness;
+pub use known::{KnownDevices, KnownRate, KnownRow};
 pub use parked::{ParkedPage, ParkedRow};
 pub use recordings::{export_csv, verdict, verify};
 pub use request::{
     ExportDone, RecordingEntry, RecordingSummary, Request, Response, ScenarioEntry, StreamVerdict, Verdict,
 };
+pub use signs::{Links, LinksRoom, NoData, RateHealth, SensorAlarm, SensorTrails, TrailDot};
 pub use snapshot::{
     Adapter, ChannelRow, Counters, DeviceRow, LinkView, NoticeRow, QueueRow, RecordingState, RecordingStatus,
     ScenarioStatus, SensorRow, Severity, Snapshot, StreamRow, WorkerRow,

@@ -15,6 +15,7 @@ pub fn text(system: &System, console: &Console) -> String {
     console_itself(&mut text, system);
     samples(&mut text, system);
     reasons(&mut text, system);
+    alarms(&mut text, console);
     queues(&mut text, system);
     registries(&mut text, system);
     tree(&mut text, &system.tree);
@@ -62,6 +63,14 @@ fn samples(text: &mut Text, system: &System) {
     }
     let ended = "Sensors that are there no more; their samples stay in the sums.";
     text.one("sensocto_sensors_ended", Kind::Counter, ended, system.ended.sensors as f64);
+}
+
+fn alarms(text: &mut Text, console: &Console) {
+    let silent = console.silent_sensors().len() as f64;
+    let help = "Sensors from which nothing comes although it should.";
+    text.one("sensocto_sensors_without_data", Kind::Gauge, help, silent);
+    let help = "Bluetooth links that are up or being made.";
+    text.one("sensocto_bluetooth_links", Kind::Gauge, help, f64::from(console.links()));
 }
 
 fn reasons(text: &mut Text, system: &System) {

@@ -1,6 +1,9 @@
 //! What a face can ask, and what it is answered.
 
-use crate::{AskedSensor, AttentionEvent, ParkedPage, QualityChoice, Served, Snapshot, System};
+use crate::{
+    AskedSensor, AttentionEvent, KnownDevices, ParkedPage, QualityChoice, SensorTrails, Served, Snapshot,
+    System,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,6 +38,32 @@ pub enum Request {
     Disconnect {
         /// A [`crate::DeviceRow::device`].
         device: String,
+    },
+    /// The devices that were connected once, with what is said of them.
+    Known,
+    /// Says of a known device what it is called, whose it is, where it belongs, and
+    /// whether it is connected by itself. Texts are kept as one line of 80 characters.
+    SetKnown {
+        /// A [`crate::KnownRow::device`].
+        device: String,
+        /// What it is called in place of its own name; empty for none.
+        alias: String,
+        /// Whose it is, or who wears it; empty for nobody.
+        owner: String,
+        /// Where it belongs; empty for nowhere.
+        room: String,
+        /// Whether it is connected by itself when the console starts.
+        reconnects: bool,
+    },
+    /// Forgets a known device; one that is connected stays so.
+    ForgetKnown {
+        /// A [`crate::KnownRow::device`].
+        device: String,
+    },
+    /// What signal and battery of a sensor were lately.
+    Trails {
+        /// Its id.
+        sensor: String,
     },
     /// Looks afresh whether Bluetooth is usable.
     RefreshBluetooth,
@@ -149,6 +178,10 @@ pub enum Response {
     Served(Served),
     /// To `AskSensor`.
     Asked(Box<AskedSensor>),
+    /// To `Known`.
+    Known(KnownDevices),
+    /// To `Trails`.
+    Trails(SensorTrails),
     /// To `Parked`.
     Parked(ParkedPage),
     /// To `Scenarios`.

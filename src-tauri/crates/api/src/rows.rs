@@ -1,10 +1,11 @@
 //! From the runtime's views to the rows of a snapshot.
 
-use crate::AdviceRow;
+use crate::signs;
 use crate::snapshot::{
     Adapter, ChannelRow, Counters, DeviceRow, LinkView, NoticeRow, QueueRow, SensorRow, Severity, StreamRow,
     WorkerRow,
 };
+use crate::{AdviceRow, RateHealth};
 use connect::NoticeLevel;
 use model::{AdapterState, Advice, AttributeKind, Channel, ConnectorKind, LinkState};
 use runtime::{ChildState, ChildView, Posted, QueueView, SeenDevice, SensorView, StreamView, Sums};
@@ -20,9 +21,18 @@ const FLOAT_DIGITS: u8 = 2;
 pub fn sensor(view: &SensorView, now_ns: i64) -> SensorRow {
     let mut streams: Vec<&StreamView> = view.streams.iter().collect();
     streams.sort_by_key(|stream| rank(stream.spec.kind));
+    let rows: Vec<StreamRow> =
+        streams.iter().map(|one| stream(one, is_alone(one, &streams), now_ns)).collect();
+    let fact =
+        |name: &str| view.info.facts.iter().find(|(fact, _)| fact == name).map(|(_, text)| text.clone());
     SensorRow {
         id: view.info.id.to_string(),
         name: view.info.name.to_string(),
+        own_name: fact(runtime::OWN_NAME),
+        owner: fact(runtime::OWNER).unwrap_or_default(),
+        room: fact(runtime::ROOM).unwrap_or_default(),
+        alarm: signs::alarm(view, |one| stream_label(one, is_alone(one, &streams)), now_ns),
+        health: rows.iter().map(|row| row.health).max().unwrap_or(RateHealth::Unknown),
         source: source(view.info.connector_kind).to_owned(),
         device: device_of(view),
         link: link(&view.link, view.is_silent),
@@ -33,7 +43,7 @@ pub fn sensor(view: &SensorView, now_ns: i64) -> SensorRow {
         paused: view.is_paused(),
         battery_percent: battery(view),
         rssi_dbm: view.rssi_dbm,
-        streams: streams.iter().map(|one| stream(one, is_alone(one, &streams), now_ns)).collect(),
+        streams: rows,
         rejected: view.rejected,
     }
 }
@@ -107,15 +117,23 @@ fn stream(view: &StreamView, is_alone: bool, now_ns: i64) -> StreamRow {
     let channels = view.spec.channels.iter().enumerate();
     StreamRow {
         attribute: view.spec.key.attribute.to_string(),
-        label: label(view.spec.kind, view.spec.key.attribute.as_str(), is_alone),
+        label: stream_label(view, is_alone),
         channels: channels.map(|(k, channel)| channel_row(view, k, channel)).collect(),
         rate_hz: view.rate_hz,
         nominal_rate_hz: view.spec.nominal_rate_hz,
+        expected_rate_hz: view.vitals.expected_hz,
+        expected_by: signs::basis(view.vitals.basis).to_owned(),
+        health: signs::health(&view.vitals),
+        health_words: signs::health_words(view, now_ns),
         age_secs: view.latest_ns.map(|at| now_ns.saturating_sub(at).max(0) as f64 / 1e9),
         offered: view.offered,
         dropped: view.dropped,
         gaps: view.gaps,
     }
+}
+
+fn stream_label(view: &StreamView, is_alone: bool) -> String {
+    label(view.spec.kind, view.spec.key.attribute.as_str(), is_alone)
 }
 
 /// The kind in words; a generic stream, or one of several of a kind (systolic
@@ -187,17 +205,28 @@ pub fn adapter(state: AdapterState) -> Adapter {
 }
 
 /// The devices in range, strongest first; those without a signal last, by name.
-pub fn devices(seen: Vec<SeenDevice>, sensors: &[SensorRow], now_ns: i64) -> Vec<DeviceRow> {
+pub fn devices(
+    seen: Vec<SeenDevice>,
+    sensors: &[SensorRow],
+    is_known: impl Fn(&str) -> bool,
+    now_ns: i64,
+) -> Vec<DeviceRow> {
     let mut rows: Vec<DeviceRow> =
-        seen.into_iter().map(|device| device_row(device, sensors, now_ns)).collect();
+        seen.into_iter().map(|device| device_row(device, sensors, &is_known, now_ns)).collect();
     rows.sort_by(|a, b| b.rssi_dbm.cmp(&a.rssi_dbm).then_with(|| a.name.cmp(&b.name)));
     rows
 }
 
-fn device_row(SeenDevice { advert, seen_ns }: SeenDevice, sensors: &[SensorRow], now_ns: i64) -> DeviceRow {
+fn device_row(
+    SeenDevice { advert, seen_ns }: SeenDevice,
+    sensors: &[SensorRow],
+    is_known: impl Fn(&str) -> bool,
+    now_ns: i64,
+) -> DeviceRow {
     let device = advert.device.0;
     DeviceRow {
         link: sensors.iter().find(|row| row.device.as_deref() == Some(&device)).map(|row| row.link),
+        known: is_known(&device),
         device,
         name: advert.name.to_string(),
         rssi_dbm: advert.rssi_dbm,

@@ -1,7 +1,7 @@
 //! What the main screen shows, but the traces. Faces ask for it a few times a
 //! second; it is small, whole, and never out of step with itself.
 
-use crate::{AdviceRow, LoadBrief};
+use crate::{AdviceRow, Links, LoadBrief, NoData, RateHealth, SensorAlarm};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +17,10 @@ pub struct Snapshot {
     pub adapter: Adapter,
     /// Devices that a scan has seen, strongest first.
     pub devices: Vec<DeviceRow>,
+    /// The Bluetooth links in use.
+    pub links: Links,
+    /// The sensors from which nothing comes although it should.
+    pub no_data: Option<NoData>,
     /// The running scenario.
     pub scenario: Option<ScenarioStatus>,
     /// The recording.
@@ -56,8 +60,18 @@ pub enum LinkView {
 pub struct SensorRow {
     /// Sensor id.
     pub id: String,
-    /// Its name: text from outside, to be shown as text.
+    /// What it is called, by the operator or by itself: text from outside, to be shown as text.
     pub name: String,
+    /// Its own name, where the operator calls it otherwise.
+    pub own_name: Option<String>,
+    /// Whose it is, or who wears it; empty for nobody.
+    pub owner: String,
+    /// Where it belongs; empty for nowhere.
+    pub room: String,
+    /// What does not come from it although it should.
+    pub alarm: Option<SensorAlarm>,
+    /// The worst of how its streams do.
+    pub health: RateHealth,
     /// "Bluetooth" or "Simulator".
     pub source: String,
     /// The device behind it, for `Disconnect`; none for simulated sensors.
@@ -99,6 +113,15 @@ pub struct StreamRow {
     pub rate_hz: Option<f64>,
     /// Samples a second as promised.
     pub nominal_rate_hz: Option<f64>,
+    /// Samples a second that are expected of it; none where that is not known.
+    pub expected_rate_hz: Option<f64>,
+    /// Who says so: `promised` by its source, `remembered` of a known device, `learned`
+    /// from a steady rate; or empty.
+    pub expected_by: String,
+    /// Whether it delivers as often.
+    pub health: RateHealth,
+    /// The same in words: "128.6 of 130 Hz"; empty where nothing is expected.
+    pub health_words: String,
     /// Age of the newest sample, seconds.
     pub age_secs: Option<f64>,
     /// Samples offered by the source since it started.
@@ -166,6 +189,8 @@ pub struct DeviceRow {
     pub device: String,
     /// Its name: text from outside, to be shown as text.
     pub name: String,
+    /// Whether it was connected before: then [`crate::KnownDevices`] tells more of it.
+    pub known: bool,
     /// Signal strength, dBm.
     pub rssi_dbm: Option<i16>,
     /// What it offers, in words.

@@ -58,6 +58,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<OutboxCommand>,
     },
+    /// List the devices that the running console knows, say what they are called, forget one.
+    Devices {
+        /// What to do; without it, the list.
+        #[command(subcommand)]
+        command: Option<DevicesCommand>,
+    },
     /// Look at what this machine offers, and say what to do about what is missing.
     Doctor(DoctorArgs),
 }
@@ -89,6 +95,41 @@ pub enum OutboxCommand {
         #[arg(value_name = "NUMBER", value_parser = number)]
         id: i64,
     },
+}
+
+/// What to do with known devices.
+#[derive(Debug, Subcommand)]
+pub enum DevicesCommand {
+    /// List them.
+    List,
+    /// Say what one is called, whose it is, where it belongs. What is not said stays as it is.
+    Set(KnownArgs),
+    /// Forget one; it is remembered anew when it is connected.
+    Forget {
+        /// Its address.
+        #[arg(value_name = "DEVICE")]
+        device: String,
+    },
+}
+
+/// What is said of a known device.
+#[derive(Debug, ClapArgs)]
+pub struct KnownArgs {
+    /// Its address, or its alias.
+    #[arg(value_name = "DEVICE")]
+    pub device: String,
+    /// What to call it; "" for its own name.
+    #[arg(long, value_name = "NAME")]
+    pub alias: Option<String>,
+    /// Whose it is, or who wears it; "" for nobody.
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// Where it belongs; "" for nowhere.
+    #[arg(long, value_name = "NAME")]
+    pub room: Option<String>,
+    /// Whether it is connected by itself when the console starts: true or false.
+    #[arg(long, value_name = "BOOL")]
+    pub reconnect: Option<bool>,
 }
 
 /// What to record, for how long, into which file.
@@ -158,6 +199,9 @@ pub struct ServeArgs {
     /// say ([history]; by default the last day in 2 GB at most).
     #[arg(long, value_name = "DIR")]
     pub history: Option<PathBuf>,
+    /// Remember Bluetooth devices in this file, and connect those it knows.
+    #[arg(long, value_name = "FILE")]
+    pub devices: Option<PathBuf>,
     /// The simulator's seed: the same seed, the same samples.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -1,6 +1,6 @@
 //! `sensocto`: the console without a window. Records, verifies, exports, scans,
 //! serves, shows the tree of a running console, asks its sensors, deals with what its
-//! outbox has set aside, looks at the machine.
+//! outbox has set aside and with the devices it knows, looks at the machine.
 //!
 //! People read standard error; scripts read standard output, with `--json`.
 //! Exit codes: 0 done, 1 it could not be done, 2 the command line makes no
@@ -9,6 +9,7 @@
 
 mod args;
 mod ask;
+mod devices;
 mod doctor;
 mod export;
 mod failure;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Tree => tree::run(json),
         Command::Ask { sensor } => ask::run(sensor, json),
         Command::Outbox { command } => outbox::run(command, json),
+        Command::Devices { command } => devices::run(command, json),
         Command::Doctor(args) => doctor::run(&args, json),
         Command::Scan { duration } => scan::run(duration, settings, json),
     };

@@ -26,7 +26,7 @@ const DRAW_EVERY: Duration = Duration::from_millis(250);
 /// The source can't be used, or the file can't be written.
 pub fn run(args: &RecordArgs, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let config = Config { bluetooth: args.source.ble.is_some(), seed: args.seed, settings };
+    let config = Config { bluetooth: args.source.ble.is_some(), seed: args.seed, settings, known: None };
     let console = Console::start(config)?;
     let outcome = record(&console, args, &interrupt, json);
     console.shut_down();

@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Bluetooth can't be used.
 pub fn run(duration: Duration, settings: Option<PathBuf>, json: bool) -> Result<ExitCode, Failure> {
     let interrupt = interrupt::channel()?;
-    let console = Console::start(Config { bluetooth: true, seed: 0, settings })?;
+    let console = Console::start(Config { bluetooth: true, seed: 0, settings, known: None })?;
     let found = look(&console, duration, &interrupt);
     console.shut_down();
     tell(&found?, json);

@@ -35,7 +35,7 @@ pub fn run(args: &ServeArgs, settings: Option<PathBuf>, json: bool) -> Result<Ex
 /// The console, with a history in the folder that the command line names, otherwise
 /// where the settings want one.
 fn start(args: &ServeArgs, settings: Option<PathBuf>) -> Result<Api, Failure> {
-    let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings };
+    let config = Config { bluetooth: args.bluetooth, seed: args.seed, settings, known: args.devices.clone() };
     let console = Console::start(config)?;
     if let Some(folder) = &args.history {
         console.keep_history_in(folder.clone()).map_err(std::io::Error::other)?;
@@ -113,7 +113,15 @@ mod tests {
             format!("[history]\nenabled = true\nfolder = {folder:?}\nhours_max = 7\nmegabytes_max = 32\n");
         std::fs::write(&file, text).unwrap();
         let recordings = here.to_owned();
-        let args = ServeArgs { scenario: None, port: 0, bluetooth: false, recordings, history, seed: 1 };
+        let args = ServeArgs {
+            scenario: None,
+            port: 0,
+            bluetooth: false,
+            recordings,
+            history,
+            devices: None,
+            seed: 1,
+        };
         let api = start(&args, Some(file)).unwrap();
         let (console, notices) = (api.console(), api.console().notices());
         assert!(notices.is_empty(), "{notices:?}");

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (sensors, watched) = (argument("--sensors", 100_000), argument("--watched", 1_000));
     let seconds = argument("--seconds", 60);
     let fleet = fleet(sensors, watched)?;
-    let console = Console::start(Config { bluetooth: false, seed: 1, settings: None })?;
+    let console = Console::start(Config { bluetooth: false, seed: 1, ..Config::default() })?;
     let empty = resident_bytes();
     let make = move || -> Box<dyn Connector> {
         Box::new(Simulator::new(fleet.clone(), 1, SimulatorConfig::default()))

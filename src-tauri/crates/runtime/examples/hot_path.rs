@@ -135,7 +135,8 @@ fn main() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
     let settings = folder.path().join("settings.toml");
     std::fs::write(&settings, SETTINGS)?;
-    let console = Console::start(Config { bluetooth: false, seed: 1, settings: Some(settings) })?;
+    let console =
+        Console::start(Config { bluetooth: false, seed: 1, settings: Some(settings), ..Config::default() })?;
     let (read, offered) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let infos: Vec<SensorInfo> = (0..sensors).map(ecg_sensor).collect();
     let go = Arc::new(AtomicBool::new(false));

@@ -1,12 +1,13 @@
 //! The console: the assembled runtime, and what can be asked of it.
 
 mod asking;
+mod devices;
 mod pressure;
 
 pub use asking::Unanswered;
 
 use crate::connectors::{NotTaken, RunningConnector};
-use crate::core::{Core, SeenDevice};
+use crate::core::Core;
 use crate::edge::Edge;
 use crate::ended::EndedView;
 use crate::load::SystemProbe;
@@ -44,6 +45,8 @@ pub struct Config {
     pub seed: u64,
     /// The configuration file; none to use the defaults. See `assets/settings.toml`.
     pub settings: Option<PathBuf>,
+    /// The file in which known devices are kept; none to keep none.
+    pub known: Option<PathBuf>,
 }
 
 /// Why a scenario can't be run.
@@ -95,6 +98,9 @@ impl Console {
         let core = Arc::new(core);
         core.tell_complaints(&complaints);
         core.start_services()?;
+        if let Some(path) = &config.known {
+            core.known.open(path, &core.files);
+        }
         let bluetooth = match config.bluetooth {
             true => Some(start_bluetooth(&core)?),
             false => {
@@ -192,7 +198,11 @@ impl Console {
             *slot = None;
             *slot = Some(start_bluetooth(&self.core).map_err(|_| NotTaken::Off)?);
         }
-        slot.as_ref().ok_or(NotTaken::Off)?.command(command)
+        let bluetooth = slot.as_ref().ok_or(NotTaken::Off)?;
+        let wanted = devices::wanted(&command);
+        bluetooth.command(command)?;
+        wanted.iter().for_each(|device| devices::remember(&self.core, device));
+        Ok(())
     }
 
     /// Whether Bluetooth is used in this run.
@@ -205,12 +215,6 @@ impl Console {
     #[must_use]
     pub fn adapter(&self) -> AdapterState {
         self.core.adapter()
-    }
-
-    /// Devices in range.
-    #[must_use]
-    pub fn devices(&self) -> Vec<SeenDevice> {
-        self.core.devices()
     }
 
     /// Runs a further connector, of whatever make, under the console's tree.
@@ -383,7 +387,9 @@ fn left_alone() -> AdapterState {
 }
 
 fn start_bluetooth(core: &Arc<Core>) -> std::io::Result<RunningConnector> {
-    RunningConnector::start(core, "bluetooth", ConnectorKind::Ble, || {
+    let bluetooth = RunningConnector::start(core, "bluetooth", ConnectorKind::Ble, || {
         Box::new(BleConnector::new(BleConfig::default()))
-    })
+    })?;
+    devices::reconnect(core, &bluetooth);
+    Ok(bluetooth)
 }

@@ -4,12 +4,14 @@
 mod shared;
 
 use crate::advice::{self, AdviceDesk};
+use crate::alarms::{self, Alarms};
 use crate::attention::{self, Attention};
 use crate::bio::{self, Bio};
 use crate::entrances::Entrances;
 use crate::files;
 use crate::history::{HistoryService, HistorySettings};
 use crate::keeper::Keeper;
+use crate::known::Known;
 use crate::load::{self, LoadMonitor, Probe};
 use crate::notices::NoticeBoard;
 use crate::quality::{self, Qualities};
@@ -87,6 +89,8 @@ pub struct Core {
     pub(crate) history: OnceLock<Arc<HistoryService>>,
     pub(crate) load: LoadMonitor,
     pub(crate) bio: Bio,
+    pub(crate) alarms: Alarms,
+    pub(crate) known: Arc<Known>,
     adapter: RwLock<AdapterState>,
     devices: Mutex<BTreeMap<DeviceId, SeenDevice>>,
 }
@@ -127,6 +131,12 @@ impl Core {
             settings.store.clone(),
             Arc::clone(&notices),
         );
+        let known = Known::new(
+            Arc::clone(&clock),
+            Arc::clone(&registry),
+            Arc::clone(&recorder),
+            Arc::clone(&notices),
+        );
         let wards = Wards::new(Arc::clone(&clock), Arc::clone(&registry), Arc::clone(&notices));
         let core = Self {
             clock,
@@ -154,6 +164,8 @@ impl Core {
             history: OnceLock::new(),
             load: LoadMonitor::new(settings.monitor, probe),
             bio: Bio::new(settings.bio),
+            alarms: Alarms::default(),
+            known: Arc::new(known),
             adapter: RwLock::new(AdapterState::Unknown),
             devices: Mutex::default(),
         };
@@ -181,6 +193,7 @@ impl Core {
             ("advice", advice::run),
             ("views", quality::run),
             ("lost workers", shared::run),
+            ("alarms", alarms::run),
         ];
         for (name, body) in services {
             let core = Arc::downgrade(self);
@@ -190,6 +203,9 @@ impl Core {
             });
             self.tree.start(Tier::Domain, service)?;
         }
+        let known = Arc::clone(&self.known);
+        let writer = Service::thread("known devices", move |stop| known.run(stop));
+        self.tree.start(Tier::Storage, writer.guarded())?;
         self.tree.start(Tier::Bio, bio::service(self))?;
         self.tree.start(Tier::Domain, load::service(self))?;
         Ok(())
@@ -315,7 +331,7 @@ impl Core {
 /// Puts what goes wrong in the tree on the notice board.
 fn tell_operator(clock: Arc<dyn Clock>, notices: Arc<NoticeBoard>) -> OnReport {
     let telling = Telling::default();
-    Box::new(move |report| notices.post(telling.notice(report, clock.now().host_ns)))
+    Box::new(move |report| _ = notices.post(telling.notice(report, clock.now().host_ns)))
 }
 
 #[cfg(test)]

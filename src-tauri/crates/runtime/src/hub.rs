@@ -50,7 +50,8 @@ impl RunSink {
         sensor
     }
 
-    fn on_sensor(&self, info: SensorInfo) {
+    fn on_sensor(&self, mut info: SensorInfo) {
+        self.core.known.dress(&mut info);
         let sensor = match self.core.registry.get(&info.id) {
             Some(known) => {
                 known.set_info(info.clone());
@@ -70,7 +71,7 @@ impl RunSink {
         self.core.attention.announced(sensor.id());
     }
 
-    fn open_stream(&self, sensor: &Sensor, spec: &StreamSpec) {
+    fn open_stream(&self, sensor: &Arc<Sensor>, spec: &StreamSpec) {
         let refused = |why: &str, remedy: &str| {
             let text = format!("{} announced more streams than {why}.", sensor.info().name);
             self.core.notices.say(NoticeLevel::Warning, text, remedy);
@@ -78,7 +79,10 @@ impl RunSink {
         let remedy = "The further ones are not shown and not recorded.";
         match sensor.open_stream(spec, |stream| self.core.registries.enter(stream)) {
             Opened::New(stream) => {
-                self.core.recorder.attach(&sensor.info(), &stream);
+                let info = sensor.info();
+                self.core.recorder.attach(&info, &stream);
+                let usual_hz = self.core.known.rate_hz(&info, spec.key.attribute.as_str());
+                self.core.alarms.watch(sensor, &stream, usual_hz);
                 self.core.attention.announced(sensor.id());
                 if let Some(history) = self.core.history.get() {
                     history.attach(&stream);
@@ -183,7 +187,7 @@ impl EventSink for RunSink {
                     sensor.count_rejected();
                 }
             }
-            Event::Notice(notice) => self.core.notices.post(notice),
+            Event::Notice(notice) => _ = self.core.notices.post(notice),
         }
     }
 

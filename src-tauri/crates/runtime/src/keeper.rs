@@ -115,6 +115,7 @@ impl Keeper {
         let (mut sum, now_ns) = (Held::default(), self.clock.now().host_ns);
         self.registry.for_each(|sensor| {
             sensor.note_pulse(now_ns);
+            sensor.note_trails(now_ns);
             for stream in sensor.streams() {
                 let limits = self.limits.limits(stream.spec().kind, load);
                 sum += stream.tend(room_of(stream.spec(), limits, load));

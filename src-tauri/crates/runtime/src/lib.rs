@@ -4,6 +4,7 @@
 //! the way of a sample.
 
 mod advice;
+mod alarms;
 mod attention;
 mod bio;
 mod calls;
@@ -18,6 +19,7 @@ mod flow;
 mod history;
 mod hub;
 mod keeper;
+mod known;
 mod ledger;
 mod load;
 mod notices;
@@ -46,6 +48,7 @@ mod testing;
 mod trace;
 mod view;
 mod views;
+mod vitals;
 mod walls;
 mod wards;
 mod warm;
@@ -62,6 +65,7 @@ pub use core::SeenDevice;
 pub use ended::{EndedView, Sums};
 pub use entrances::{Entrance, EntranceView, Entrances};
 pub use history::{HistoryConfig, HistoryView, NotKept};
+pub use known::{KNOWN_MAX, KnownEdit, KnownError, KnownView, OWN_NAME, OWNER, ROOM, WRITE_DEADLINE};
 pub use load::{CpuReading, GroupCpu, HostCpu, LoadMonitor, LoadView, MonitorConfig, Probe, SystemProbe};
 pub use notices::Posted;
 pub use outbox::{
@@ -91,6 +95,7 @@ pub use telemetry::{Counter, Latency, LatencyView, Telemetry};
 pub use trace::{Pull, Pulled, Trace};
 pub use view::{SensorView, StreamView};
 pub use views::{News, View, ViewAccount};
+pub use vitals::{Basis, TrailsView, Vitals};
 pub use walls::{BreakerView, Wall, WallConfig, WallError};
 pub use warm::Held;
 pub use worker::SPARES_BYTES;

@@ -29,8 +29,8 @@ struct Board {
 }
 
 impl NoticeBoard {
-    /// Says something; the same again only counts.
-    pub fn post(&self, notice: Notice) {
+    /// Says something; the same again only counts. Gives its id, for dismissing it.
+    pub fn post(&self, notice: Notice) -> u64 {
         tracing::info!(level = ?notice.level, text = notice.text, "notice");
         let mut board = self.0.lock();
         let times = match board.posted.iter().position(|posted| posted.notice == notice) {
@@ -41,11 +41,12 @@ impl NoticeBoard {
         let id = board.last_id;
         board.posted.push_front(Posted { id, notice, times: times + 1 });
         board.posted.truncate(KEPT_MAX);
+        id
     }
 
-    /// Says something short.
-    pub fn say(&self, level: NoticeLevel, text: impl Into<String>, remedy: impl Into<String>) {
-        self.post(Notice { level, text: text.into(), remedy: remedy.into() });
+    /// Says something short; gives the notice's id.
+    pub fn say(&self, level: NoticeLevel, text: impl Into<String>, remedy: impl Into<String>) -> u64 {
+        self.post(Notice { level, text: text.into(), remedy: remedy.into() })
     }
 
     /// Takes a notice off; false if it is not there.
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn keeps_no_more_than_twenty() {
         let board = NoticeBoard::default();
-        (0..100).for_each(|k| board.say(NoticeLevel::Info, format!("{k}"), ""));
+        (0..100).for_each(|k| _ = board.say(NoticeLevel::Info, format!("{k}"), ""));
         assert_eq!(board.all().len(), KEPT_MAX);
     }
 

@@ -4,6 +4,7 @@
 use crate::pulse::{Pulse, Rates, Reading};
 use crate::stream::Stream;
 use crate::supervisor::StopOnDrop;
+use crate::vitals::{Trails, TrailsView, battery_percent};
 use crate::watch::{Advised, Watched};
 use crate::worker::Inbox;
 use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
@@ -31,6 +32,7 @@ pub struct Sensor {
     streams: RwLock<BTreeMap<AttributeId, Arc<Stream>>>,
     inbox: Inbox,
     pulse: Mutex<Pulse>,
+    trails: Mutex<Trails>,
     panics: Mutex<RestartLog>,
     is_given_up: AtomicBool,
     rejected: AtomicU64,
@@ -52,6 +54,7 @@ impl Sensor {
             streams: RwLock::default(),
             inbox,
             pulse: Mutex::default(),
+            trails: Mutex::default(),
             panics: Mutex::new(RestartLog::new(PANICS)),
             is_given_up: AtomicBool::new(false),
             rejected: AtomicU64::new(0),
@@ -208,6 +211,20 @@ impl Sensor {
     #[must_use]
     pub fn rates(&self) -> Option<Rates> {
         self.pulse.lock().rates()
+    }
+
+    /// Reads signal and battery from time to time, while its link is up.
+    pub(crate) fn note_trails(&self, now_ns: i64) {
+        if self.trails.lock().is_due(now_ns) && self.link() == LinkState::Live {
+            let battery = battery_percent(&self.streams());
+            self.trails.lock().note(now_ns, self.rssi_dbm(), battery);
+        }
+    }
+
+    /// What signal and battery were lately.
+    #[must_use]
+    pub fn trails(&self, now_ns: i64) -> TrailsView {
+        self.trails.lock().view(now_ns)
     }
 
     /// Where its blocks go.

@@ -14,6 +14,7 @@ pub(crate) use crate::ring::StreamTrace;
 use crate::ring::{Copied, HotRing, RingWriter, hot_ring};
 use crate::source::{Numbered, Source};
 use crate::tap::Tap;
+use crate::vitals::{Vitals, VitalsCell};
 use crate::warm::{Held, Warm};
 use crate::watch::Watched;
 use model::{AttentionLevel, BlockRef, GapReason, Span, StreamSpec};
@@ -43,6 +44,7 @@ pub struct Stream {
     spec: StreamSpec,
     /// Set when its sensor was let go.
     leaving: OnceLock<Box<Leaving>>,
+    vitals: VitalsCell,
 }
 
 /// What hardly ever changes, and everybody reads.
@@ -97,6 +99,7 @@ impl Stream {
             lane: Mutex::new(lane),
             counts: Counts::default(),
             leaving: OnceLock::new(),
+            vitals: VitalsCell::default(),
             shared: Shared { attention: Watched::default(), is_given_up: AtomicBool::new(false), ring },
             warm: Mutex::default(),
         }
@@ -236,7 +239,18 @@ impl Stream {
         self.shared.ring.trace(&self.spec, start_ns, bucket_ns, &older)
     }
 
-    // ---- how it is treated ----
+    // ---- how it fares, and is treated ----
+
+    /// Whether it delivers as it should.
+    #[must_use]
+    pub fn vitals(&self) -> Vitals {
+        self.vitals.get()
+    }
+
+    /// Takes what was found of it.
+    pub(crate) fn set_vitals(&self, vitals: Vitals) {
+        self.vitals.set(vitals);
+    }
 
     /// How closely somebody watches.
     #[must_use]

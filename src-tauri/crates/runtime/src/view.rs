@@ -7,6 +7,7 @@ use crate::pulse::Rates;
 use crate::recorder::RecordingSums;
 use crate::sensor::Sensor;
 use crate::stream::Stream;
+use crate::vitals::Vitals;
 use model::{Advice, AttentionLevel, GapReason, LinkState, SensorInfo, StreamSpec};
 use policy::silence::silent_after_ns;
 
@@ -69,6 +70,8 @@ pub struct StreamView {
     pub out_of_order: u64,
     /// Gaps so far.
     pub gaps: u64,
+    /// Whether it delivers as it should.
+    pub vitals: Vitals,
     /// What the running recording holds of it; none where it is in no recording.
     pub recorded: Option<RecordingSums>,
 }
@@ -119,7 +122,7 @@ pub(crate) fn sensor_view(sensor: &Sensor, now_ns: i64) -> SensorView {
 
 /// For how long the source of a sensor may keep samples back because it was
 /// asked to, ns; for ever while it is paused.
-fn gathering_ns(sensor: &Sensor) -> i64 {
+pub(crate) fn gathering_ns(sensor: &Sensor) -> i64 {
     let advised = sensor.advised();
     match advised.advice().filter(|_| advised.obeys() == Some(true)) {
         Some(advice) if advice.paused => i64::MAX,
@@ -146,6 +149,7 @@ fn stream_view(stream: &Stream, now_ns: i64) -> StreamView {
         late: sums.late,
         out_of_order: sums.duplicates + sums.late,
         gaps: sums.gaps,
+        vitals: stream.vitals(),
         recorded: stream.recorded(),
     }
 }

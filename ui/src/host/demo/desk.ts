@@ -1,5 +1,6 @@
 /** What lies on the desk of the scripted host: scenarios, devices in range, recordings, queues. */
 import type { DeviceRow } from "../../api/DeviceRow";
+import type { KnownRow } from "../../api/KnownRow";
 import type { NoticeRow } from "../../api/NoticeRow";
 import type { QueueRow } from "../../api/QueueRow";
 import type { RecordingEntry } from "../../api/RecordingEntry";
@@ -19,10 +20,11 @@ export const SCENARIOS: readonly ScenarioEntry[] = [
 ];
 
 /** The devices in range at `nowSecs`: their signal jitters, two a second. */
-export function devicesAt(nowSecs: number): DeviceRow[] {
+export function devicesAt(nowSecs: number, known: readonly KnownRow[] = []): DeviceRow[] {
   const device = (id: string, name: string, dbm: number, services: string[], supported: boolean, more: Partial<DeviceRow> = {}): DeviceRow => ({
     device: id,
     name,
+    known: known.some((one) => one.device === id),
     rssi_dbm: dbm + Math.round(5 * noise(Math.floor(nowSecs * 2) + dbm)),
     services,
     supported,

@@ -1,5 +1,8 @@
 /** The sensors of the scripted host: a small group, hostile names, a lost strap, or three hundred. */
+import type { Links } from "../../api/Links";
 import type { LinkView } from "../../api/LinkView";
+import type { NoData } from "../../api/NoData";
+import type { SensorAlarm } from "../../api/SensorAlarm";
 import type { SensorRow } from "../../api/SensorRow";
 import { isOut, type Outages } from "./frame";
 import {
@@ -73,9 +76,17 @@ export const GATHER = { high: [100, 1], medium: [500, 5], low: [2000, 10], none:
 export function rowOf(sensor: DemoSensor, now: number, index: number, held: boolean): SensorRow {
   const attention = LEVELS[index % LEVELS.length] ?? "low";
   const paused = held && sensor.link === "live" && (attention === "low" || attention === "none");
+  const out = sensor.outages.find(([, to]) => to === Infinity);
+  const alarm: SensorAlarm | null = out && sensor.link !== "stopped" && now - out[0] > 2 ? { words: "No data", secs: now - out[0] } : null;
+  const strapped = sensor.source === "Bluetooth" && sensor.link === "live";
   return {
     id: sensor.id,
-    name: sensor.name,
+    name: strapped ? "Strap 1" : sensor.name,
+    own_name: strapped ? sensor.name : null,
+    owner: strapped ? "Anna Keller" : "",
+    room: strapped ? "Lab 3" : "",
+    alarm,
+    health: alarm ? "silent" : sensor.dropped > 0 ? "short" : "good",
     source: sensor.source,
     device: sensor.source === "Bluetooth" ? sensor.id : null,
     link: sensor.link,
@@ -90,7 +101,13 @@ export function rowOf(sensor: DemoSensor, now: number, index: number, held: bool
     streams: sensor.streams.map((stream, index) => {
       const ends = sensor.outages.find(([, to]) => to === Infinity);
       const newest = isOut(now, sensor.outages) && ends ? ends[0] : Math.floor(now * stream.rateHz) / stream.rateHz;
+      const short = index === 0 && sensor.dropped > 0;
+      const rate = stream.rateHz * (short ? 0.91 : 1);
       return {
+        expected_rate_hz: stream.rateHz,
+        expected_by: strapped ? "learned" : "promised",
+        health: alarm ? "silent" : short ? "short" : "good",
+        health_words: alarm ? `No data for ${Math.floor(alarm.secs)} s` : `${short ? "Too few samples: " : ""}${figure(rate)} of ${strapped ? "usually " : ""}${figure(stream.rateHz)} Hz`,
         attribute: stream.attribute,
         label: stream.label,
         channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), words: null, plausible: true })),
@@ -103,4 +120,21 @@ export function rowOf(sensor: DemoSensor, now: number, index: number, held: bool
       };
     }),
   };
+}
+
+function figure(hz: number): string {
+  return String(Number(hz.toFixed(hz >= 9.995 ? 1 : 2)));
+}
+
+/** Which of these sensors deliver nothing although they should. */
+export function noDataOf(sensors: readonly SensorRow[]): NoData | null {
+  const silent = sensors.filter((sensor) => sensor.alarm !== null);
+  const first = silent[0];
+  return first ? { sensors: silent.length, first: first.id, words: `No data from ${silent.map((sensor) => sensor.name).join(", ")}.` } : null;
+}
+
+export function linksOf(used: number): Links {
+  return used < 6
+    ? { used, usual: 7, room: "ample", words: `${used} of about 7 links in use.` }
+    : { used, usual: 7, room: "near", words: `${used} of about 7 links in use; more may fail. For more, add a second adapter.` };
 }

@@ -19,7 +19,7 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let folders = Folders { scenarios: at("scenarios"), recordings: at("recordings"), settings: None };
-    let console = Console::start(Config { bluetooth: false, seed: 1, settings: None }).unwrap();
+    let console = Console::start(Config { seed: 1, ..Config::default() }).unwrap();
     let api = Arc::new(Api::new(console, folders));
     api.serve_in(0, &at("doors")).unwrap();
     let client = Client::of_console_in(&at("doors")).unwrap();

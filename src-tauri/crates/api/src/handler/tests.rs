@@ -2,6 +2,7 @@
 
 mod attention;
 mod frames;
+mod known;
 mod parked;
 mod walls;
 
@@ -25,7 +26,7 @@ fn bench() -> Bench {
         recordings: folder.path().join("recordings"),
         settings: None,
     };
-    let console = Console::start(runtime::Config { bluetooth: false, seed: 1, settings: None }).unwrap();
+    let console = Console::start(runtime::Config { seed: 1, ..runtime::Config::default() }).unwrap();
     // Day and night would stretch the windows that tests compare.
     for view in console.bio() {
         assert!(console.switch_bio(view.module.name(), false));

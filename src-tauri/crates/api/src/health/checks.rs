@@ -16,11 +16,12 @@ const NEAR_PERCENT: u64 = 90;
 const NAMES_TOLD: usize = 3;
 
 /// Every check with its name.
-pub fn all(facts: &Facts<'_>) -> [(&'static str, Finding); 6] {
+pub fn all(facts: &Facts<'_>) -> [(&'static str, Finding); 7] {
     [
         ("recorder", recorder(facts)),
         ("disk", disk(facts)),
         ("connectors", connectors(facts)),
+        ("data", data(facts)),
         ("load", load(facts)),
         ("registries", registries(facts)),
         ("tree", tree(facts)),
@@ -115,6 +116,18 @@ fn connectors(facts: &Facts<'_>) -> Finding {
             n => format!("{n} sources are running."),
         }),
     }
+}
+
+/// A sensor that is off its wearer is no fault of the console: a warning.
+fn data(facts: &Facts<'_>) -> Finding {
+    if facts.silent.is_empty() {
+        return Finding::good("Every stream that should flow does.");
+    }
+    let names: Vec<&str> = facts.silent.iter().map(String::as_str).collect();
+    Finding::warning(
+        format!("No data from {}.", told(&names)),
+        "See that they are near, worn and charged; connect them anew if that does not help.",
+    )
 }
 
 fn load(facts: &Facts<'_>) -> Finding {

@@ -95,7 +95,7 @@ fn with_settings(folder: &Path, text: &str, in_the_way: bool) -> Api {
     if in_the_way {
         std::fs::write(recordings.join("history"), "").unwrap();
     }
-    let config = runtime::Config { bluetooth: false, seed: 1, settings: Some(settings) };
+    let config = runtime::Config { seed: 1, settings: Some(settings), ..runtime::Config::default() };
     let folders = Folders { scenarios: folder.to_owned(), recordings, settings: None };
     Api::new(Console::start(config).unwrap(), folders)
 }

@@ -52,6 +52,7 @@ fn facts(tree: &TreeNode) -> Facts<'_> {
         registries: vec![registry("sensors", 5)],
         tree,
         is_failed: false,
+        silent: vec![],
     }
 }
 
@@ -161,4 +162,14 @@ fn a_root_that_has_given_up_is_the_end() {
 #[test]
 fn many_names_are_cut_short() {
     assert_eq!(told(&["a", "b", "c", "d", "e"]), "“a”, “b”, “c” and 2 more");
+}
+
+#[test]
+fn sensors_that_deliver_nothing_are_a_warning_with_their_names() {
+    let tree = tree_with("running", ["running", "running"]);
+    let silent = ["Anna", "Ben", "Chiara", "Dan"].map(str::to_owned).to_vec();
+    let facts = Facts { silent, ..facts(&tree) };
+    assert_eq!(status(&facts, "data"), CheckStatus::Warning);
+    let (_, finding) = all(&facts).into_iter().find(|(check, _)| *check == "data").unwrap();
+    assert_eq!(finding.words, "No data from “Anna”, “Ben”, “Chiara” and 1 more.");
 }
