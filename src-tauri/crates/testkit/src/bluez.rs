@@ -15,6 +15,7 @@ mod control;
 mod device;
 mod discovery;
 mod dispatch;
+mod faults;
 mod gatt;
 mod link;
 mod radio;
@@ -30,6 +31,7 @@ mod world;
 
 use bus::Bus;
 pub use device::ConnectMode;
+pub use faults::OnCall;
 pub use script::{CharacteristicScript, DeviceScript, ServiceScript, heart_rate_value};
 use station::Station;
 use std::sync::Arc;
@@ -72,7 +74,22 @@ impl FakeBluez {
     /// # Errors
     /// As [`Self::start`].
     pub fn bus_without_bluez() -> anyhow::Result<Self> {
-        let bus = Bus::start()?;
+        Self::upon(Bus::start()?)
+    }
+
+    /// As [`Self::start`], on a bus that grants each client so many match rules and
+    /// no more. (A machine's system bus grants 512.)
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn with_match_rules(most: u64) -> anyhow::Result<Self> {
+        let mut fake = Self::upon(Bus::with_match_rules(most)?)?;
+        fake.restart_service()?;
+        fake.add_adapter();
+        Ok(fake)
+    }
+
+    fn upon(bus: Bus) -> anyhow::Result<Self> {
         let station = Arc::new(Station::default());
         let planning = Some(station.keep_agenda()?);
         Ok(Self { bus, station, answering: None, planning })

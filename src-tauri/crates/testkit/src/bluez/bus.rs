@@ -31,9 +31,14 @@ pub(super) struct Bus {
 impl Bus {
     /// Starts a bus and waits until it has told its address.
     pub(super) fn start() -> anyhow::Result<Self> {
+        Self::with_match_rules(100_000)
+    }
+
+    /// As [`Self::start`], with so many match rules for each connection.
+    pub(super) fn with_match_rules(most: u64) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("bus-").tempdir().context("no folder for a test bus")?;
         let config = folder.path().join("bus.conf");
-        std::fs::write(&config, configuration(&folder.path().join("socket").display().to_string()))?;
+        std::fs::write(&config, configuration(&folder.path().join("socket").display().to_string(), most))?;
         let says = folder.path().join("says");
         let mut guard = Command::new("sh")
             .args(["-c", GUARD, "sh", "--nofork", "--nopidfile", "--nosyslog", "--print-address=1"])
@@ -89,7 +94,7 @@ fn first_line(output: ChildStdout) -> anyhow::Result<String> {
     }
 }
 
-fn configuration(socket: &str) -> String {
+fn configuration(socket: &str, match_rules: u64) -> String {
     let limits: String = [
         ("max_incoming_bytes", 1_000_000_000_u64),
         ("max_outgoing_bytes", 1_000_000_000),
@@ -98,7 +103,7 @@ fn configuration(socket: &str) -> String {
         ("max_incomplete_connections", 1_000),
         ("max_connections_per_user", 10_000),
         ("max_names_per_connection", 1_000),
-        ("max_match_rules_per_connection", 100_000),
+        ("max_match_rules_per_connection", match_rules),
         ("max_replies_per_connection", 100_000),
         ("max_pending_service_starts", 1_000),
     ]

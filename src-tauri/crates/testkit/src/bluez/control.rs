@@ -202,7 +202,7 @@ impl FakeBluez {
     }
 
     #[track_caller]
-    fn on<T>(&self, device: &str, act: impl FnOnce(&mut World, &str) -> T) -> T {
+    pub(super) fn on<T>(&self, device: &str, act: impl FnOnce(&mut World, &str) -> T) -> T {
         let address = device.to_ascii_uppercase();
         let done =
             self.station.with(|world| world.devices.contains_key(&address).then(|| act(world, &address)));

@@ -1,5 +1,6 @@
 //! From a method call to what it means.
 
+use super::faults::{self, OnCall};
 use super::refusal::{self, Done};
 use super::tree::{self, Interfaces, Props};
 use super::values::Place;
@@ -35,14 +36,19 @@ pub(super) fn answer(world: &mut World, message: &Message) {
         message,
     };
     let short = call.interface.rsplit('.').next().unwrap_or_default();
-    *world.calls.entry(format!("{short}.{}", call.member)).or_default() += 1;
+    let method = format!("{short}.{}", call.member);
+    let trap = world.spring(call.path, &method);
+    *world.calls.entry(method).or_default() += 1;
     let done = if world.denied {
         Err(refusal::access_denied(call.interface, call.member))
     } else {
-        route(world, &call)
+        faults::refused(trap).and_then(|()| route(world, &call))
     };
     if let Err(refusal) = done {
         world.refuse(message, &refusal);
+    }
+    if let Some(then @ (OnCall::AnswerAfterMs(_) | OnCall::NeverAnswer)) = trap {
+        world.hold_answer(message, then);
     }
 }
 

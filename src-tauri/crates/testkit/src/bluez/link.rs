@@ -154,7 +154,7 @@ impl World {
         self.hear(address);
     }
 
-    fn show_table(&mut self, address: &str) {
+    pub(super) fn show_table(&mut self, address: &str) {
         let Some(device) = self.devices.get_mut(address).filter(|device| !device.table_shown) else { return };
         device.table_shown = true;
         for (path, interfaces) in device.table_objects() {

@@ -10,6 +10,7 @@ use super::world::{Later, World};
 use crate::pace::Deadline;
 use anyhow::Context;
 use futures_lite::{StreamExt, future::block_on};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -74,6 +75,17 @@ impl Station {
             let _ = block_on(link.release_name(NAME));
             let _ = block_on(link.close());
         }
+    }
+
+    /// How many match rules the bus keeps, for everybody but the fake.
+    pub(super) fn match_rules(&self) -> Option<usize> {
+        let link = self.lock().link.clone()?;
+        let own = link.unique_name()?.to_string();
+        let (bus, stats) = (Some("org.freedesktop.DBus"), Some("org.freedesktop.DBus.Debug.Stats"));
+        let asked = link.call_method(bus, "/org/freedesktop/DBus", stats, "GetAllMatchRules", &());
+        let answer = block_on(asked).ok()?;
+        let rules: HashMap<String, Vec<String>> = answer.body().deserialize().ok()?;
+        Some(rules.iter().filter(|(client, _)| **client != own).map(|(_, rules)| rules.len()).sum())
     }
 
     fn serve(&self, mut calls: MessageStream) {

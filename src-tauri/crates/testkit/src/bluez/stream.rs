@@ -73,6 +73,13 @@ impl NotifyStream {
         self.sent()
     }
 
+    /// Ends the stream now, and says which ticks were heard, as [`Self::sent_ticks`].
+    #[must_use]
+    pub fn stop_and_tell(mut self) -> Vec<Range<u64>> {
+        self.end();
+        self.sent_ticks()
+    }
+
     fn end(&mut self) {
         self.tally.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {

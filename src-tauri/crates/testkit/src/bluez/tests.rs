@@ -2,6 +2,7 @@
 
 mod client;
 mod discovery;
+mod faults;
 mod gatt;
 mod links;
 mod service;

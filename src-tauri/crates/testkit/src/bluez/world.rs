@@ -7,6 +7,7 @@
 
 use super::adapter::Adapter;
 use super::device::Device;
+use super::faults::Trap;
 use super::gatt;
 use super::refusal::Refusal;
 use super::tree::{Interfaces, OBJECT_MANAGER, PROPERTIES, Props};
@@ -26,6 +27,8 @@ pub(super) enum Later {
     Resolve { address: String, attempt: u64 },
     /// A device advertises again.
     Advertise { address: String, number: u64 },
+    /// An answer that was held back is sent.
+    Answer { number: u64 },
     /// Devices that nobody has connected since the discovery ended are forgotten.
     Forget { discovery: u64 },
 }
@@ -44,6 +47,9 @@ pub(super) struct World {
     /// Counts discoveries and connection attempts, so that what was planned for
     /// one of them does not hit the next.
     pub(super) counter: u64,
+    pub(super) traps: Vec<Trap>,
+    /// Answers that are held back, by number.
+    pub(super) held: BTreeMap<u64, Message>,
     pub(super) outbox: Vec<Message>,
     pub(super) agenda: Vec<(Duration, Later)>,
 }
@@ -67,6 +73,7 @@ impl World {
             Later::GiveUp { address, attempt } => self.give_up(address, *attempt),
             Later::Resolve { address, attempt } => self.resolve(address, *attempt),
             Later::Advertise { address, number } => self.advertise_again(address, *number),
+            Later::Answer { number } => self.answer_now(*number),
             Later::Forget { discovery } => self.forget_temporary(*discovery),
         }
     }
@@ -127,6 +134,7 @@ impl World {
         }
         self.outbox.clear();
         self.agenda.clear();
+        self.held.clear();
     }
 
     fn signal<B: Serialize + zbus::DynamicType>(
