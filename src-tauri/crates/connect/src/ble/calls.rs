@@ -32,11 +32,25 @@ pub(super) async fn within<T>(
     deadline: Duration,
     call: impl Future<Output = btleplug::Result<T>>,
 ) -> Outcome<T> {
-    match tokio::time::timeout(deadline, AssertUnwindSafe(call).catch_unwind()).await {
-        Err(_) => Err(Trouble::Silent(deadline)),
+    let mut call = std::pin::pin!(AssertUnwindSafe(call).catch_unwind());
+    match tokio::time::timeout(deadline, call.as_mut()).await {
+        Err(_) => {
+            tokio::task::yield_now().await; // It may hold a stream: see `discard`.
+            Err(Trouble::Silent(deadline))
+        }
         Ok(Err(_panic)) => Err(Trouble::Broken),
         Ok(Ok(result)) => result.map_err(|error| Trouble::of(&error)),
     }
+}
+
+/// The same for a call that asks the bus for a match rule. Dropped between the
+/// question and the answer, it would leave the rule there for ever: so it goes on
+/// in a task of its own, to its end or its deadline, whoever has stopped waiting.
+async fn whole<T: Send + 'static>(
+    deadline: Duration,
+    call: impl Future<Output = btleplug::Result<T>> + Send + 'static,
+) -> Outcome<T> {
+    tokio::spawn(within(deadline, call)).await.unwrap_or(Err(Trouble::Broken))
 }
 
 /// Ends a stream of the library with `None` where it ends or panics.
@@ -110,7 +124,8 @@ pub(super) fn is_of(notification: &ValueNotification, uuid: u16) -> bool {
 
 /// Makes the link.
 pub(super) async fn connect(peripheral: &Peripheral, config: &BleConfig) -> Outcome<()> {
-    match within(config.connect_deadline, peripheral.connect()).await {
+    let peripheral = peripheral.clone();
+    match whole(config.connect_deadline, async move { peripheral.connect().await }).await {
         Err(Trouble::AlreadyConnected) => Ok(()),
         outcome => outcome,
     }
@@ -127,7 +142,8 @@ pub(super) struct Discovered {
 /// Asks for the services anew, whatever was known of them.
 pub(super) async fn discover(peripheral: &Peripheral, config: &BleConfig) -> Outcome<Discovered> {
     within(config.discover_deadline, peripheral.discover_services()).await?;
-    let notifications = within(config.call_deadline, peripheral.notifications()).await?;
+    let handle = peripheral.clone();
+    let notifications = whole(config.call_deadline, async move { handle.notifications().await }).await?;
     let properties = within(config.call_deadline, peripheral.properties()).await.ok().flatten();
     Ok(Discovered {
         name: properties.and_then(|known| known.local_name),

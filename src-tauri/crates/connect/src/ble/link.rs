@@ -52,6 +52,13 @@ pub(super) enum Input {
     Tick,
 }
 
+impl Input {
+    /// Whether it ends a link that is up.
+    pub(super) fn ends_a_link(&self) -> bool {
+        matches!(self, Self::Unwant | Self::Absent(_) | Self::Failed(_) | Self::Cut(_))
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {

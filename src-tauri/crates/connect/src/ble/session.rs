@@ -51,6 +51,7 @@ enum Report {
     ScanStopped,
     Looked(Vec<Look>),
     Pulse { slot: usize, attempt: u64, connected: Outcome<bool>, rssi_dbm: Option<i16> },
+    ServicesGone { slot: usize, attempt: u64, connected: Outcome<bool> },
     Step { slot: usize, attempt: u64, step: Step },
     Released { slot: usize, attempt: u64, packets: Option<Notifications> },
 }
@@ -167,6 +168,9 @@ impl<'a> Session<'a> {
             Report::Looked(looks) => self.on_looked(looks),
             Report::Pulse { slot, attempt, connected, rssi_dbm } => {
                 self.on_pulse(slot, attempt, connected, rssi_dbm);
+            }
+            Report::ServicesGone { slot, attempt, connected } => {
+                self.on_services_gone(slot, attempt, &connected);
             }
             Report::Step { slot, attempt, step } => self.on_step(slot, attempt, step),
             Report::Released { slot, attempt, packets } => self.on_released(slot, attempt, packets),

@@ -7,6 +7,16 @@
 use model::{AdapterState, DisplayName};
 use std::time::Duration;
 
+/// What the library itself says where a call can't be put on the bus. (BlueZ's own
+/// failures are called `org.bluez.Error.Failed`.)
+#[cfg(any(target_os = "linux", test))]
+const FAILED_TO_SEND: &str = "org.freedesktop.DBus.Error.Failed";
+
+/// How BlueZ answers a second subscription to one value in one link. The name of
+/// that error is the name of everything that fails.
+#[cfg(any(target_os = "linux", test))]
+const ALREADY_NOTIFYING: &str = "Already notifying";
+
 /// A failed call.
 #[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "only Linux has a D-Bus"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +63,9 @@ impl Trouble {
     /// Sorts a D-Bus error by its name.
     #[cfg(any(target_os = "linux", test))]
     fn of_dbus(name: &str, message: &str) -> Self {
+        if name == FAILED_TO_SEND {
+            return Self::NoBus;
+        }
         match name.rsplit('.').next().unwrap_or_default() {
             "FileNotFound" | "NoServer" | "BadAddress" | "Disconnected" | "IOError" => Self::NoBus,
             "ServiceUnknown" | "NameHasNoOwner" | "NoReply" | "NoSuchUnit" | "UnitMasked" => Self::NoService,
@@ -61,6 +74,7 @@ impl Trouble {
             "UnknownObject" | "UnknownMethod" | "UnknownInterface" | "DoesNotExist" => Self::UnknownDevice,
             "NotReady" => Self::Off,
             "InProgress" => Self::InProgress,
+            "Failed" if message == ALREADY_NOTIFYING => Self::InProgress,
             "AlreadyConnected" => Self::AlreadyConnected,
             "LimitsExceeded" => Self::Exhausted,
             _ => Self::Other(bounded(if message.is_empty() { name } else { message })),
@@ -153,6 +167,7 @@ mod tests {
     fn errors_are_sorted_by_their_names() {
         check("org.freedesktop.DBus.Error.FileNotFound", &Trouble::NoBus);
         check("org.freedesktop.DBus.Error.NoServer", &Trouble::NoBus);
+        check("org.freedesktop.DBus.Error.Failed", &Trouble::NoBus);
         check("org.freedesktop.DBus.Error.ServiceUnknown", &Trouble::NoService);
         check("org.freedesktop.DBus.Error.NameHasNoOwner", &Trouble::NoService);
         check("org.freedesktop.DBus.Error.Spawn.ChildExited", &Trouble::NoService);
@@ -164,6 +179,12 @@ mod tests {
         check("org.bluez.Error.InProgress", &Trouble::InProgress);
         check("org.bluez.Error.AlreadyConnected", &Trouble::AlreadyConnected);
         check("org.freedesktop.DBus.Error.LimitsExceeded", &Trouble::Exhausted);
+    }
+
+    #[test]
+    fn a_second_subscription_is_no_failure_of_its_own() {
+        let second = Trouble::of_dbus("org.bluez.Error.Failed", "Already notifying");
+        assert_eq!(second, Trouble::InProgress);
     }
 
     #[test]

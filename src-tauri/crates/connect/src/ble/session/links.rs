@@ -52,6 +52,9 @@ impl Session<'_> {
 
     /// Gives a link an input and does what it asks for.
     pub(super) fn feed(&mut self, slot: usize, input: Input) {
+        if input.ends_a_link() {
+            self.take_what_has_arrived(slot);
+        }
         let Some(member) = self.roster.members.get_mut(slot) else { return };
         for action in member.feed(input, self.around) {
             self.act(slot, &action);

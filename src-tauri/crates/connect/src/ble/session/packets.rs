@@ -7,6 +7,7 @@ use crate::ble::link::Input;
 use crate::ble::nanos;
 use crate::ble::trouble::Trouble;
 use btleplug::api::ValueNotification;
+use futures_util::{FutureExt, StreamExt};
 use gatt::uuid::{BATTERY_LEVEL, HEART_RATE_MEASUREMENT};
 use model::Stamp;
 
@@ -29,6 +30,15 @@ impl Session<'_> {
         } else if calls::is_of(&packet, BATTERY_LEVEL) {
             member.strap.battery(&packet.value, stamp, emit);
         }
+    }
+
+    /// Takes what a device has sent before its link ended, and what only waits here.
+    pub(super) fn take_what_has_arrived(&mut self, slot: usize) {
+        let Some(mut packets) = self.packets.remove(&slot) else { return };
+        while let Some(Some(Some(packet))) = packets.next().now_or_never() {
+            self.on_packet(slot, Some(packet));
+        }
+        self.packets.insert(slot, packets);
     }
 
     /// The device is live: its battery is read now, and then in time where it

@@ -3,7 +3,7 @@
 
 use super::{Report, Session};
 use crate::Event;
-use crate::ble::calls::{self, within};
+use crate::ble::calls::{self, Outcome, within};
 use crate::ble::link::Input;
 use crate::ble::scan::{DEVICES_MAX, Facts};
 use crate::ble::trouble::Trouble;
@@ -35,9 +35,8 @@ impl Session<'_> {
     pub(super) fn on_event(&mut self, event: Option<CentralEvent>) {
         let Some(event) = event else { return self.break_off(&Trouble::Broken) };
         match event {
-            CentralEvent::DeviceDiscovered(key)
-            | CentralEvent::DeviceUpdated(key)
-            | CentralEvent::ServicesAdvertisement { id: key, .. } => self.plan_look(key),
+            CentralEvent::DeviceDiscovered(key) | CentralEvent::DeviceUpdated(key) => self.plan_look(key),
+            CentralEvent::ServicesAdvertisement { id, services } => self.on_services(id, &services),
             CentralEvent::RssiUpdate { id, rssi } => self.on_rssi(id, rssi),
             CentralEvent::DeviceDisconnected(key) => self.on_disconnected(&key),
             CentralEvent::StateUpdate(_) => self.look_soon(),
@@ -64,14 +63,44 @@ impl Session<'_> {
         member.is_some_and(|member| member.link.is_wanted() && member.wire.handle.is_none())
     }
 
-    fn on_disconnected(&mut self, key: &PeripheralId) {
+    /// The wanted device behind a key.
+    fn slot_of(&self, key: &PeripheralId) -> Option<usize> {
         let is_it = |handle: &Peripheral| handle.id() == *key;
-        let of_it = |slot: &usize| {
-            let member = self.roster.members.get(*slot);
-            member.and_then(|member| member.wire.handle.as_ref()).is_some_and(is_it)
-        };
-        if let Some(slot) = (0..self.roster.members.len()).find(of_it) {
+        let mut members = self.roster.members.iter();
+        members.position(|member| member.wire.handle.as_ref().is_some_and(is_it))
+    }
+
+    /// The system tells which services a device has. Where one is missing that it
+    /// had when its link was made, the device has laid out its table anew, and
+    /// what was subscribed to is gone without a word. Or the link is gone.
+    fn on_services(&mut self, key: PeripheralId, services: &[uuid::Uuid]) {
+        if let Some(slot) = self.slot_of(&key)
+            && let Some(member) = self.roster.members.get(slot).filter(|member| member.link.is_live())
+            && let Some(handle) = member.wire.handle.clone()
+            && handle.services().iter().any(|service| !services.contains(&service.uuid))
+        {
+            let (attempt, deadline) = (member.attempt, self.around.config.call_deadline);
+            self.calls.spawn(async move {
+                let connected = within(deadline, handle.is_connected()).await;
+                Report::ServicesGone { slot, attempt, connected }
+            });
+        }
+        self.plan_look(key);
+    }
+
+    pub(super) fn on_services_gone(&mut self, slot: usize, attempt: u64, connected: &Outcome<bool>) {
+        let is_current = self.roster.members.get(slot).is_some_and(|member| member.attempt == attempt);
+        if is_current && *connected == Ok(true) {
+            self.feed(slot, Input::Cut("The device has changed its services.".to_owned()));
+        }
+    }
+
+    fn on_disconnected(&mut self, key: &PeripheralId) {
+        if let Some(slot) = self.slot_of(key) {
             self.feed(slot, Input::Cut("The link to the device was cut.".to_owned()));
+            // Perhaps it is the adapter that went: known before the next try, it is told so.
+            self.look_soon();
+            self.look_at_host();
         }
     }
 
