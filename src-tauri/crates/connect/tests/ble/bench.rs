@@ -6,9 +6,10 @@
 //! that second process, and the path is made a link to its socket: until then
 //! there is no bus at all, and a bus that died can be followed by another one.
 
+use crate::clock::JumpClock;
 use crate::log::Log;
 use connect::ble::{BleConfig, BleConnector};
-use connect::{Command, Connector, EventSink, Stopped, SystemClock};
+use connect::{Command, Connector, EventSink, Stopped};
 use crossbeam_channel::{Sender, bounded};
 use model::{Clock, DeviceId};
 use policy::backoff::Backoff;
@@ -30,6 +31,11 @@ pub const STRAP: &str = "C0:FF:EE:00:00:01";
 /// Runs `test` in a process of its own. What it gives back (its fakes) lives
 /// until the connector has ended.
 pub fn alone<T, F: FnOnce(&mut Bench) -> T>(test: F) {
+    alone_as(name_of::<F>(), test);
+}
+
+/// The same, for a test that the harness knows by this name.
+pub fn alone_as<T>(name: &str, test: impl FnOnce(&mut Bench) -> T) {
     match std::env::var_os(BUS_PATH) {
         Some(path) => {
             let mut bench = Bench::new(PathBuf::from(path));
@@ -38,12 +44,12 @@ pub fn alone<T, F: FnOnce(&mut Bench) -> T>(test: F) {
             drop(fakes);
             std::fs::write(bench.path.with_file_name("passed"), "").unwrap();
         }
-        None => start_alone(name_of::<F>()),
+        None => start_alone(name),
     }
 }
 
 /// The name of the test that a closure stands in, as the harness knows it.
-fn name_of<F>() -> &'static str {
+pub fn name_of<F>() -> &'static str {
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     path.split_once("::").unwrap().1
 }
@@ -69,6 +75,7 @@ fn start_alone(name: &str) {
 pub struct Bench {
     path: PathBuf,
     pub log: Arc<Log>,
+    pub clock: Arc<JumpClock>,
     running: Option<Running>,
 }
 
@@ -82,7 +89,7 @@ type Ended = std::thread::Result<Result<(), Stopped>>;
 
 impl Bench {
     fn new(path: PathBuf) -> Self {
-        Self { path, log: Arc::new(Log::default()), running: None }
+        Self { path, log: Arc::default(), clock: Arc::default(), running: None }
     }
 
     /// Makes the fake's bus the system's bus.
@@ -114,7 +121,7 @@ impl Bench {
     /// Starts a connector that may have run before.
     pub fn go_on(&mut self, mut connector: BleConnector) {
         let (commands, orders) = bounded(64);
-        let (sink, clock): (Arc<dyn EventSink>, Arc<dyn Clock>) = (self.log.clone(), Arc::new(SystemClock));
+        let (sink, clock): (Arc<dyn EventSink>, Arc<dyn Clock>) = (self.log.clone(), self.clock.clone());
         let run = move || {
             let ended = catch_unwind(AssertUnwindSafe(|| connector.run(&orders, &sink, &clock)));
             (connector, ended)

@@ -3,7 +3,7 @@
 use connect::{Event, EventSink, Notice};
 use model::{AdapterState, Advert, Column, LinkState, SensorInfo, StreamKey, StreamRef};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A sink that keeps everything.
@@ -11,10 +11,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Log {
     events: Mutex<Vec<Event>>,
     panic_at_block: AtomicBool,
+    tasks: AtomicUsize,
 }
 
 impl EventSink for Log {
     fn send(&self, event: Event) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            self.tasks.store(runtime.metrics().num_alive_tasks(), Ordering::Release);
+        }
         if matches!(event, Event::Block { .. }) && self.panic_at_block.swap(false, Ordering::AcqRel) {
             panic!("a planted panic");
         }
@@ -38,6 +42,26 @@ impl Log {
     /// Panics in the connector's thread instead of taking the next block.
     pub fn panic_at_the_next_block(&self) {
         self.panic_at_block.store(true, Ordering::Release);
+    }
+
+    /// How many tasks the connector's runtime had when it told the last event.
+    pub fn tasks(&self) -> usize {
+        self.tasks.load(Ordering::Acquire)
+    }
+
+    /// Forgets what was told, but for the names of the streams and the last word of
+    /// each link.
+    pub fn forget(&self) {
+        let mut events = self.events();
+        let mut last = BTreeMap::new();
+        for event in events.iter() {
+            if let Event::Link { sensor, .. } = event {
+                last.insert(sensor.clone(), event.clone());
+            }
+        }
+        events.retain(|event| matches!(event, Event::Bind { .. }));
+        events.extend(last.into_values());
+        events.shrink_to_fit();
     }
 
     fn pick<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Vec<T> {

@@ -5,8 +5,10 @@
 
 mod adapter;
 mod bench;
+mod clock;
 mod crowd;
 mod data;
+mod faults;
 mod link;
 mod log;
 mod scan;
