@@ -13,6 +13,10 @@ mod edge;
 mod full_disk;
 #[cfg(unix)]
 mod kill;
+#[cfg(target_os = "linux")]
+mod known;
+#[cfg(target_os = "linux")]
+mod known_window;
 #[cfg(unix)]
 mod outbox;
 mod scenarios;

@@ -84,7 +84,7 @@ it("shows what delivers nothing in the row, in the top bar, and leads there", as
 it("tells the rate against what is expected, and too few samples in the row", async () => {
   const { all, get, until } = await openWindow();
   const row = (id: string) => all("sensor-row").find((one) => one.dataset.id === id);
-  expect(row("sg_person_3")?.querySelector("[data-testid=row-rate]")?.textContent).toContain("Too few samples: 0.91 of 1 Hz");
+  expect(row("sg_person_3")?.querySelector("[data-testid=row-rate]")?.textContent).toContain("0.91 of 1 Hz, too few");
   row("sg_person_1")?.click();
   await until(() => expect(get("detail-name").textContent).toBe("Anna Keller"));
   const ecg = all("stream-tile").find((tile) => tile.dataset.attribute === "ecg");

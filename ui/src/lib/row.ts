@@ -44,7 +44,8 @@ export function channelsInMain(stream: StreamRow): number {
 export function rateTitle(stream: StreamRow): string {
   const basis = BASES[stream.expected_by];
   const expected = basis ? `${basis} ${formatRate(stream.expected_rate_hz)}` : "no rate known to compare with";
-  return `${stream.label}: measured ${formatRate(stream.rate_hz)}, ${expected}`;
+  const verdict = stream.health === "short" ? ": too few samples" : stream.health === "over" ? ": too many samples" : "";
+  return `${stream.label}: measured ${formatRate(stream.rate_hz)}, ${expected}${verdict}`;
 }
 
 const BASES: Record<string, string> = { promised: "promised", remembered: "as it is remembered", learned: "as it has been steadily" };
@@ -54,9 +55,14 @@ export function rateWords(stream: StreamRow): string {
   return stream.health_words || formatRate(stream.rate_hz ?? stream.nominal_rate_hz);
 }
 
+/** Whether it delivers clearly less, or more, than it should. */
+export function isOff(stream: StreamRow): boolean {
+  return stream.health === "short" || stream.health === "over";
+}
+
 /** The stream whose rate a row shows: the one that does worst, or else the main one. */
 export function rateStream(sensor: SensorRow): StreamRow | undefined {
-  return sensor.streams.find((stream) => stream.health === "short" || stream.health === "over") ?? mainStream(sensor);
+  return sensor.streams.find(isOff) ?? mainStream(sensor);
 }
 
 /** Whether a link delivers: then its values are of now. */

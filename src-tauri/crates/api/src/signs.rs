@@ -130,8 +130,8 @@ pub fn health_words(stream: &StreamView, now_ns: i64) -> String {
     let usual = if vitals.basis == Basis::Promised { "" } else { "usually " };
     let rates = format!("{} of {usual}{} Hz", figure(actual), figure(expected));
     match vitals.verdict {
-        Verdict::Short => format!("Too few samples: {rates}"),
-        Verdict::Over => format!("Too many samples: {rates}"),
+        Verdict::Short => format!("{rates}, too few"),
+        Verdict::Over => format!("{rates}, too many"),
         Verdict::Good | Verdict::Unknown => rates,
     }
 }

@@ -16,7 +16,7 @@ use crate::supervisor::{Failure, StopSignal};
 use crate::view::gathering_ns;
 use crate::vitals::{Basis, Vitals};
 use board::{Board, Event, What};
-use model::{AttributeKind, LinkState, SensorId};
+use model::{AttributeKind, LinkState, NANOS_PER_SEC, SensorId};
 use parking_lot::Mutex;
 use policy::nodata::{Change, Facts, Link, RAISED_LOOK_NS, Watch};
 use policy::rate::{Judge, Learner};
@@ -29,6 +29,8 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_nanos(RAISED_LOOK_NS.unsigned_abs());
 /// The longest time between two looks at a stream, ns: so long a verdict on its rate may be late.
 const LOOK_WITHIN_NS: i64 = 2_000_000_000;
+/// Rates that are judged a second at most: among very many streams each waits longer.
+const JUDGED_A_SECOND: i64 = 5_000;
 /// Looks in one round at most; the others wait for the next.
 const LOOKS_MAX: usize = 20_000;
 /// Counts alarms in telemetry.
@@ -83,7 +85,9 @@ struct Watched {
     learned_hz: Option<f64>,
     watch: Watch,
     judge: Judge,
-    learner: Learner,
+    judge_due_ns: i64,
+    /// Where nobody promises a rate.
+    learner: Option<Box<Learner>>,
 }
 
 impl Alarms {
@@ -100,7 +104,8 @@ impl Alarms {
             learned_hz: None,
             watch: Watch::default(),
             judge: Judge::default(),
-            learner: Learner::default(),
+            judge_due_ns: i64::MIN,
+            learner: None,
         });
     }
 
@@ -117,13 +122,15 @@ impl Alarms {
         let fresh =
             fresh.into_iter().map(|watched| Reverse(Due { at_ns: now_ns, watched: Box::new(watched) }));
         state.watched.extend(fresh);
+        let among = i64::try_from(state.watched.len()).unwrap_or(i64::MAX);
+        let judge_every_ns = LOOK_WITHIN_NS.max(among.saturating_mul(NANOS_PER_SEC / JUDGED_A_SECOND));
         let mut events = Vec::new();
         for _ in 0..LOOKS_MAX {
             if state.watched.peek().is_none_or(|Reverse(due)| due.at_ns > now_ns) {
                 break;
             }
             let Some(Reverse(Due { mut watched, .. })) = state.watched.pop() else { break };
-            if let Some(at_ns) = watched.look(now_ns, &mut events) {
+            if let Some(at_ns) = watched.look(now_ns, judge_every_ns, &mut events) {
                 state.watched.push(Reverse(Due { at_ns, watched }));
             }
         }
@@ -134,7 +141,7 @@ impl Alarms {
 
 impl Watched {
     /// Looks at the stream; when to look again, host time, or nothing where it is gone.
-    fn look(&mut self, now_ns: i64, events: &mut Vec<Event>) -> Option<i64> {
+    fn look(&mut self, now_ns: i64, judge_every_ns: i64, events: &mut Vec<Event>) -> Option<i64> {
         let (Some(sensor), Some(stream)) = (self.sensor.upgrade(), self.stream.upgrade()) else {
             if self.watch.raised_ns().is_some() {
                 events.push(Event { sensor: self.id.clone(), what: What::Dropped });
@@ -142,7 +149,6 @@ impl Watched {
             return None;
         };
         let (expected_hz, basis) = self.expected(&stream);
-        let rate_hz = stream.ring().rate_hz(now_ns);
         let facts = Facts {
             link: link_of(&sensor),
             last_ns: stream.ring().latest_ns(),
@@ -151,11 +157,16 @@ impl Watched {
         };
         let look = self.watch.look(&facts, now_ns);
         let flows = self.watch.raised_ns().is_none() && matches!(facts.link, Link::Up { .. });
-        let verdict = self.judge.judge(rate_hz.filter(|_| flows), expected_hz, now_ns);
-        if basis == Basis::Unknown {
-            self.learned_hz = self.learner.note(rate_hz.filter(|_| flows), now_ns);
+        if !flows || now_ns >= self.judge_due_ns {
+            self.judge_due_ns = now_ns.saturating_add(judge_every_ns);
+            let rate_hz = if flows { stream.ring().rate_hz(now_ns) } else { None };
+            self.judge.judge(rate_hz, expected_hz, now_ns);
+            if basis == Basis::Unknown {
+                self.learned_hz = self.learner.get_or_insert_default().note(rate_hz, now_ns);
+            }
         }
-        stream.set_vitals(Vitals { expected_hz, basis, verdict, silent_since_ns: self.watch.raised_ns() });
+        let (verdict, silent_since_ns) = (self.judge.told(), self.watch.raised_ns());
+        stream.set_vitals(Vitals { expected_hz, basis, verdict, silent_since_ns });
         let what = match look.change {
             Change::None => None,
             Change::Raised { .. } => Some(What::raised(&sensor, &stream)),

@@ -12,6 +12,7 @@ mod tests;
 use crate::notices::NoticeBoard;
 use crate::recorder::Recorder;
 use crate::registries::Sensors;
+use crate::sensor::BLE_PREFIX;
 use crate::supervisor::{Failure, StopSignal};
 use crate::walls::{Wall, WallError};
 use book::{Book, Full, Seen};
@@ -34,8 +35,6 @@ pub const WRITE_DEADLINE: Duration = Duration::from_secs(3);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a disk that has refused is left alone, ns.
 const REST_NS: i64 = 5_000_000_000;
-/// What the id of a Bluetooth sensor begins with; the rest is the device's.
-const BLE_PREFIX: &str = "ble:";
 
 /// Why a change was not made, or is not safe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -208,8 +207,8 @@ impl Known {
     /// recording, too.
     fn dress_again(&self, device: &DeviceId) {
         for sensor in self.registry.all() {
-            let mut info = sensor.info();
-            if device_of(&info).is_some_and(|of| of.eq_ignore_ascii_case(&device.0)) {
+            if sensor.device().is_some_and(|of| of.eq_ignore_ascii_case(&device.0)) {
+                let mut info = sensor.info();
                 self.dress(&mut info);
                 sensor.set_info(info.clone());
                 self.recorder.note_facts(&info);
@@ -283,8 +282,8 @@ impl Known {
     fn look(&self) {
         let at_ns = self.clock.now().wall_ns;
         self.registry.for_each(|sensor| {
+            let Some(device) = sensor.device().filter(|_| sensor.link() == LinkState::Live) else { return };
             let info = sensor.info();
-            let Some(device) = device_of(&info).filter(|_| sensor.link() == LinkState::Live) else { return };
             let learned = sensor.streams().into_iter().filter_map(|stream| {
                 Some((stream.spec().key.attribute.to_string(), stream.vitals().learned_hz()?))
             });

@@ -7,7 +7,7 @@ use crate::supervisor::StopOnDrop;
 use crate::vitals::{Trails, TrailsView, battery_percent};
 use crate::watch::{Advised, Watched};
 use crate::worker::Inbox;
-use model::{AttributeId, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
+use model::{AttributeId, ConnectorKind, GapReason, LinkState, SensorId, SensorInfo, StreamSpec};
 use parking_lot::{Mutex, RwLock};
 use policy::restart::{Decision, Intensity, RestartLog};
 use std::collections::BTreeMap;
@@ -20,12 +20,16 @@ pub const STREAMS_MAX: usize = 64;
 /// How often a sensor's blocks may make its worker panic; the same as for a child of the tree.
 const PANICS: Intensity = Intensity { restarts_max: 3, window_ns: 5_000_000_000 };
 
+/// What the id of a Bluetooth sensor begins with; the rest is the device's.
+pub(crate) const BLE_PREFIX: &str = "ble:";
+
 /// No signal strength known.
 const NO_RSSI: i32 = i32::MAX;
 
 /// One sensor.
 pub struct Sensor {
     id: SensorId,
+    kind: ConnectorKind,
     info: RwLock<SensorInfo>,
     link: RwLock<(LinkState, i64)>,
     rssi_dbm: AtomicI32,
@@ -48,6 +52,7 @@ impl Sensor {
     pub fn new(info: SensorInfo, inbox: Inbox, own_worker: Option<StopOnDrop>) -> Self {
         Self {
             id: info.id.clone(),
+            kind: info.connector_kind,
             info: RwLock::new(info),
             link: RwLock::new((LinkState::Connecting, i64::MIN)),
             rssi_dbm: AtomicI32::new(NO_RSSI),
@@ -68,6 +73,15 @@ impl Sensor {
     #[must_use]
     pub fn id(&self) -> &SensorId {
         &self.id
+    }
+
+    /// The device behind it, as Bluetooth names it; none for a simulated sensor.
+    #[must_use]
+    pub fn device(&self) -> Option<&str> {
+        match self.kind {
+            ConnectorKind::Ble => self.id.as_str().strip_prefix(BLE_PREFIX),
+            ConnectorKind::Simulator => None,
+        }
     }
 
     /// What it is, as its connector last announced it.
@@ -216,7 +230,7 @@ impl Sensor {
     /// Reads signal and battery from time to time, while its link is up.
     pub(crate) fn note_trails(&self, now_ns: i64) {
         if self.trails.lock().is_due(now_ns) && self.link() == LinkState::Live {
-            let battery = battery_percent(&self.streams());
+            let battery = battery_percent(self.streams.read().values());
             self.trails.lock().note(now_ns, self.rssi_dbm(), battery);
         }
     }

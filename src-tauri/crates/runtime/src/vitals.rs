@@ -68,12 +68,18 @@ const RSSI: (i64, usize) = (30 * SECOND_NS, 120);
 /// The battery of the last 12 hours, a point for each 10 minutes.
 const BATTERY: (i64, usize) = (600 * SECOND_NS, 72);
 
-/// What signal and battery of a sensor were lately. Takes some 1.5 kB when it is full.
+/// What signal and battery of a sensor were lately. Takes some 3 kB when it is full,
+/// and next to nothing for a sensor that has neither.
 #[derive(Debug)]
 pub(crate) struct Trails {
+    kept: Option<Box<Kept>>,
+    due_ns: i64,
+}
+
+#[derive(Debug)]
+struct Kept {
     rssi: Trail,
     battery: Trail,
-    due_ns: i64,
 }
 
 /// The same for whoever looks.
@@ -92,13 +98,18 @@ pub struct TrailsView {
     pub battery_length_ns: i64,
 }
 
-impl Default for Trails {
+impl Default for Kept {
     fn default() -> Self {
         Self {
             rssi: Trail::new(RSSI.0, RSSI.1, Keeps::Mean),
             battery: Trail::new(BATTERY.0, BATTERY.1, Keeps::Last),
-            due_ns: i64::MIN,
         }
+    }
+}
+
+impl Default for Trails {
+    fn default() -> Self {
+        Self { kept: None, due_ns: i64::MIN }
     }
 }
 
@@ -115,28 +126,31 @@ impl Trails {
     /// Takes what is read.
     pub fn note(&mut self, now_ns: i64, rssi_dbm: Option<i16>, battery_percent: Option<f32>) {
         if let Some(rssi_dbm) = rssi_dbm {
-            self.rssi.note(now_ns, rssi_dbm.into());
+            self.kept.get_or_insert_default().rssi.note(now_ns, rssi_dbm.into());
         }
         if let Some(percent) = battery_percent {
-            self.battery.note(now_ns, percent);
+            self.kept.get_or_insert_default().battery.note(now_ns, percent);
         }
     }
 
     pub fn view(&self, now_ns: i64) -> TrailsView {
-        let battery: Vec<TrailPoint> = self.battery.points(now_ns).collect();
+        let points = |trail: fn(&Kept) -> &Trail| -> Vec<TrailPoint> {
+            self.kept.iter().flat_map(|kept| trail(kept).points(now_ns)).collect()
+        };
+        let (rssi, battery) = (points(|kept| &kept.rssi), points(|kept| &kept.battery));
         TrailsView {
-            rssi: self.rssi.points(now_ns).collect(),
+            rssi,
             empty_in_secs: secs_to_empty(&battery, now_ns),
             battery,
-            rssi_length_ns: self.rssi.length_ns(),
-            battery_length_ns: self.battery.length_ns(),
+            rssi_length_ns: RSSI.0 * RSSI.1 as i64,
+            battery_length_ns: BATTERY.0 * BATTERY.1 as i64,
         }
     }
 }
 
 /// The newest battery level among the streams of a sensor, %.
-pub(crate) fn battery_percent(streams: &[Arc<Stream>]) -> Option<f32> {
-    let battery = streams.iter().find(|stream| stream.spec().kind == AttributeKind::Battery)?;
+pub(crate) fn battery_percent<'s>(mut streams: impl Iterator<Item = &'s Arc<Stream>>) -> Option<f32> {
+    let battery = streams.find(|stream| stream.spec().kind == AttributeKind::Battery)?;
     battery.ring().latest(battery.spec()).first().copied().flatten()
 }
 

@@ -77,12 +77,6 @@ impl Trail {
             value: *value,
         })
     }
-
-    /// How far back it reaches, ns.
-    #[must_use]
-    pub fn length_ns(&self) -> i64 {
-        self.stretch_ns.saturating_mul(self.points_max as i64)
-    }
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ export function rowOf(sensor: DemoSensor, now: number, index: number, held: bool
         expected_rate_hz: stream.rateHz,
         expected_by: strapped ? "learned" : "promised",
         health: alarm ? "silent" : short ? "short" : "good",
-        health_words: alarm ? `No data for ${Math.floor(alarm.secs)} s` : `${short ? "Too few samples: " : ""}${figure(rate)} of ${strapped ? "usually " : ""}${figure(stream.rateHz)} Hz`,
+        health_words: alarm ? `No data for ${Math.floor(alarm.secs)} s` : `${figure(rate)} of ${strapped ? "usually " : ""}${figure(stream.rateHz)} Hz${short ? ", too few" : ""}`,
         attribute: stream.attribute,
         label: stream.label,
         channels: stream.channels.map(({ name, unit, digits, at }) => ({ name, unit, digits, value: at(newest), words: null, plausible: true })),

@@ -6,7 +6,7 @@ use crate::connectors::{NotTaken, RunningConnector};
 use crate::core::{Core, SeenDevice};
 use crate::known::{KnownEdit, KnownError, KnownView};
 use connect::{Command, NoticeLevel};
-use model::{ConnectorKind, DeviceId, LinkState};
+use model::{DeviceId, LinkState};
 use store::known::KnownDevice;
 
 /// Names that are told; the rest is counted.
@@ -53,8 +53,8 @@ impl Console {
     pub fn links(&self) -> u32 {
         let mut links = 0;
         self.core.registry.for_each(|sensor| {
-            let is_ours = sensor.info().connector_kind == ConnectorKind::Ble;
-            links += u32::from(is_ours && matches!(sensor.link(), LinkState::Live | LinkState::Connecting));
+            let is_up = || matches!(sensor.link(), LinkState::Live | LinkState::Connecting);
+            links += u32::from(sensor.device().is_some() && is_up());
         });
         links
     }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use connect::{Connector, EventSink, Stopped};
     use crossbeam_channel::{Receiver, Sender};
-    use model::Clock;
+    use model::{Clock, ConnectorKind};
     use std::sync::Arc;
     use std::time::Duration;
 

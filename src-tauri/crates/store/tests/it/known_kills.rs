@@ -45,7 +45,11 @@ fn rounds(store: &KnownStore) -> u64 {
     kept.devices.first().map_or(0, |device| device.last_seen_ns.unsigned_abs())
 }
 
-/// Kills the child after `lines` lines; the last round that it was told is safe.
+/// Looks at the log that are made at most before a kill.
+const LOOKS_MAX: u32 = 100_000;
+
+/// Kills the child when it has said `lines` lines and writes again; the last round that
+/// it was told is safe.
 fn kill_after(folder: &Path, lines: usize) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "known_kills::child", "--ignored", "--nocapture"])
@@ -57,6 +61,10 @@ fn kill_after(folder: &Path, lines: usize) -> u64 {
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let safe = |line: String| line.strip_prefix("safe ").and_then(|n| n.parse().ok());
     let before: Option<u64> = said.by_ref().filter_map(safe).take(lines).last();
+    let log = || std::fs::read(folder.join("devices.db-wal")).unwrap_or_default();
+    let seen = log();
+    // In the middle of the next round, if the log is caught at it.
+    let _ = (0..LOOKS_MAX).find(|_| log() != seen);
     child.kill().unwrap();
     child.wait().unwrap();
     said.filter_map(safe).last().or(before).unwrap_or(0)
@@ -65,7 +73,7 @@ fn kill_after(folder: &Path, lines: usize) -> u64 {
 #[test]
 fn after_a_kill_all_devices_are_of_one_round_that_is_no_older_than_what_was_safe() {
     let folder = tempfile::tempdir().unwrap();
-    for lines in [1, 7, 16, 30] {
+    for lines in [1, 3, 7, 8, 12, 16, 23, 30] {
         let safe = kill_after(folder.path(), lines);
         let store = open(folder.path());
         let kept = store.kept(1000).unwrap();
