@@ -25,8 +25,8 @@ fn serve(fake: &FakeBluez, folder: &Path) -> Served {
 /// The strap among the sensors of a snapshot; null where it is none.
 fn strap(snapshot: &Value) -> Value {
     let id = format!("ble:{STRAP}");
-    let sensors = snapshot["sensors"].as_array().into_iter().flatten();
-    sensors.filter(|sensor| sensor["id"] == id.as_str()).cloned().next().unwrap_or_default()
+    let mut sensors = snapshot["sensors"].as_array().into_iter().flatten();
+    sensors.find(|sensor| sensor["id"] == id.as_str()).cloned().unwrap_or_default()
 }
 
 fn known(served: &Served) -> Value {

@@ -7,6 +7,7 @@ use crate::core::{Core, SeenDevice};
 use crate::known::{KnownEdit, KnownError, KnownView};
 use connect::{Command, NoticeLevel};
 use model::{DeviceId, LinkState};
+use policy::links::{LINKS_USUAL, Room, room};
 use store::known::KnownDevice;
 
 /// Names that are told; the rest is counted.
@@ -85,15 +86,28 @@ pub(super) fn remember(core: &Core, device: &DeviceId) {
 
 /// Asks for the devices that reconnect by themselves, those seen last first.
 pub(super) fn reconnect(core: &Core, bluetooth: &RunningConnector) {
-    let mut left_out = Vec::new();
+    let (mut asked, mut left_out) = (0_u32, Vec::new());
     for known in core.known.to_reconnect() {
         let device = DeviceId(known.device.clone());
         match bluetooth.command(Command::Connect { device }) {
-            Ok(()) => {}
+            Ok(()) => asked += 1,
             Err(NotTaken::TooManyDevices | NotTaken::TimedOut { .. } | NotTaken::Off) => left_out.push(known),
         }
     }
+    tell_many(core, asked);
     tell_left_out(core, &left_out);
+}
+
+/// More than an adapter usually holds is said before it hurts.
+fn tell_many(core: &Core, asked: u32) {
+    if room(asked) == Room::Beyond {
+        let text = format!(
+            "{asked} known devices are being connected, and an adapter usually holds about {LINKS_USUAL} links."
+        );
+        let remedy =
+            "Some may fail: add a second adapter, or switch reconnecting off for those that are not needed.";
+        core.notices.say(NoticeLevel::Warning, text, remedy);
+    }
 }
 
 /// More than fit is said.
@@ -170,6 +184,7 @@ mod tests {
         let first = asked.recv_timeout(SOON).unwrap();
         assert_eq!(first, Command::Connect { device: device(38) }, "39 is switched off");
         let notices = format!("{:?}", core.notices.all());
+        assert!(notices.contains("32 known devices are being connected"), "{notices}");
         assert!(notices.contains("strap 6, strap 5, strap 4, strap 3, strap 2 and 2 more"), "{notices}");
         assert!(core.tree.shut_down(SOON).is_empty());
     }
